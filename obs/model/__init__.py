@@ -1,0 +1,1 @@
+"""Nouns of the generator: frozen dataclasses over the standard library, nothing else."""

@@ -1,0 +1,216 @@
+"""The resolved platform: catalogue knowledge applied to one spec, ready for renderers to print without deciding anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from obs.model.alert import Alert, Objective, Severity
+from obs.model.component import Component
+from obs.model.fault import Faults
+from obs.model.platform import Pairs, Platform, Service
+from obs.model.runbook import Runbook
+from obs.model.signal import Row, Signal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knowledge:
+    """One catalogue folder, read: the component, its runbook and its fault stories."""
+
+    component: Component
+    runbook: Runbook
+    faults: Faults
+
+
+Library = Mapping[str, Knowledge]
+"""Component name -> what we know of it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One scraped job: a source of a component as one service of the platform runs it."""
+
+    name: str
+    """The job label."""
+    component: str
+    source: str
+    service: Service
+    namespace: str
+    selector: Pairs
+    port: str
+    path: str
+    scheme: str
+    kind: str
+    """pods | node | kubelet | probe, as in Source.kind."""
+    exporter: str
+    scraped: bool
+    """False when somebody else scrapes it already under this name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """One Prometheus rule; `alert` or `record` is set, never both."""
+
+    expr: str
+    alert: str = ""
+    record: str = ""
+    hold: str = ""
+    labels: Pairs = ()
+    annotations: Pairs = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleGroup:
+    """A group of rules, evaluated in order; `interval` "" means the global one."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    interval: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedAlert:
+    """One alert after overrides: what fires, and every place that tells of it."""
+
+    name: str
+    component: str
+    alert: Alert | None
+    """None for alerts that are derived (burn rates, missing metrics)."""
+    objective: Objective | None
+    signal: str
+    """Signal whose panel shows it ("" when the dashboard's first row does)."""
+    expr: str
+    threshold: float
+    hold: str
+    severity: Severity
+    team: str
+    rule: Rule
+    panel_id: int
+    dashboard: str
+    """uid"""
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """One query of a panel."""
+
+    expr: str
+    legend: str
+    instant: bool = False
+    signal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Threshold:
+    """A line on a panel: from `value` upwards the colour holds; `below` when the alert fires under the line."""
+
+    value: float
+    severity: Severity
+    below: bool
+    alert: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedPanel:
+    """One panel with its place on the grid (24 columns) and everything a renderer needs."""
+
+    id: int
+    title: str
+    help: str
+    unit: str
+    kind: str
+    targets: tuple[Target, ...]
+    thresholds: tuple[Threshold, ...]
+    alerts: tuple[str, ...]
+    runbook: str
+    """URL of the runbook section (or page) to follow from here."""
+    drilldown: str
+    """URL path of the dashboard one step down, with variables; "" at the bottom."""
+    empty: str
+    x: int
+    y: int
+    width: int
+    height: int
+    stack: bool = False
+    maximum: float | None = None
+    mappings: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedRow:
+    """One dashboard row with its panels placed."""
+
+    id: int
+    title: str
+    y: int
+    panels: tuple[PlannedPanel, ...]
+    collapsed: bool = False
+    repeat: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Variable:
+    """One dashboard variable: a label's values among a metric's series."""
+
+    name: str
+    label: str
+    query: str
+    """label_values(...) expression."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dashboard:
+    """One dashboard, before any Grafana schema."""
+
+    uid: str
+    title: str
+    help: str
+    tags: tuple[str, ...]
+    rows: tuple[PlannedRow, ...]
+    variables: tuple[Variable, ...]
+    component: str = ""
+    """"" for the overview."""
+    range: str = "now-1h"
+    raw: str = ""
+    """A mixin's own dashboard as classic JSON, passed on after normalising; "" otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One component of the platform, resolved."""
+
+    component: Component
+    runbook: Runbook
+    faults: Faults
+    services: tuple[Service, ...]
+    jobs: tuple[Job, ...]
+    """The jobs this component owns."""
+    selectors: Mapping[str, str]
+    """Source name -> matchers of alert expressions, e.g. {"envoy": 'job="envoy"'}."""
+    options: Mapping[str, object]
+    signals: Mapping[str, Signal]
+    rows: tuple[Row, ...]
+    alerts: tuple[PlannedAlert, ...]
+    groups: tuple[RuleGroup, ...]
+    dashboard: Dashboard
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The whole platform, resolved."""
+
+    platform: Platform
+    parts: tuple[Part, ...]
+    dashboards: tuple[Dashboard, ...]
+    """Overview first, then one per part, then those of mixins."""
+    extra_groups: Mapping[str, tuple[RuleGroup, ...]] = field(default_factory=dict)
+    """Rule groups of mixins, by mixin name."""
+
+    @property
+    def alerts(self) -> tuple[PlannedAlert, ...]:
+        """Every alert of every part, in part order."""
+        return tuple(a for part in self.parts for a in part.alerts)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """Every scraped job of the platform."""
+        return tuple(j for part in self.parts for j in part.jobs)
