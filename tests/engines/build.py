@@ -47,14 +47,14 @@ def _run(command: Sequence[str], *, cwd: Path | None = None, **environment: str)
         command,
         cwd=cwd,
         env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "downloading" not in line]
-        raise NotToBeHad(f"`{' '.join(command[:3])} …` ended with {done.returncode}: " + " | ".join(lines[-LAST_LINES:]))
+        said = " | ".join(lines[-LAST_LINES:])
+        raise NotToBeHad(f"`{' '.join(command[:3])} …` ended with {done.returncode}: {said}")
     return done.stdout
 
 

@@ -1,0 +1,66 @@
+# Every command of the project. `make help` lists them; nothing needs to be prepared by hand.
+#
+# What is made here lives in ignored folders: .venv (Python), .engines (the real tools the tests talk to).
+
+PYTHON ?= python3
+SPEC   ?= examples/opendax.yaml
+BIN    := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+ENGINE := $(BIN)/python -m tests.engines.install
+CODE   := $(wildcard obs exporters tests bench)
+
+export PATH := $(CURDIR)/.engines/bin:$(PATH)
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help venv bundle check test test-cluster engines mutants bench lint lock pictures wheel clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+venv: .venv/ready  ## prepare .venv from requirements.lock
+
+.venv/ready: requirements.lock pyproject.toml
+	@.ci/venv
+
+bundle: venv  ## the main job: render the spec onto the shelf folders, check everything, print a summary
+	@$(BIN)/obs build $(SPEC) --out .
+
+check: venv  ## run every check on the spec's bundle, write nothing
+	@$(BIN)/obs check $(SPEC)
+
+lint: venv  ## ruff and mypy
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy $(CODE)
+
+engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|pictures for one group)
+	@$(ENGINE) $(if $(GROUP),--group $(GROUP))
+
+test: lint  ## everything that needs no cluster
+	@$(ENGINE) --group metrics
+	$(PYTEST) -m "not cluster" -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+test-cluster: venv  ## what needs a real kube-apiserver
+	@$(ENGINE) --group metrics --group cluster
+	$(PYTEST) -m cluster $(PYTEST_ARGS)
+
+wheel: venv  ## sdist, and the wheel built from it, into dist/
+	$(BIN)/python -m build --outdir dist .
+
+mutants: venv  ## change every rule one detail at a time; how many changes do the tests catch?
+	@$(ENGINE) --group metrics
+	$(BIN)/python -m tests.mutants
+
+bench: venv  ## how fast the bundle renders, and how that grows
+	$(BIN)/python bench/render.py
+
+lock: venv  ## resolve requirements.lock anew from pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+pictures: venv  ## draw every dashboard from live data
+	@$(ENGINE) --group metrics --group pictures
+	@echo "pictures: nothing draws them yet"
+
+clean:  ## remove everything made here, except the bundle
+	rm -rf .venv .engines build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,37 @@
+"""Engines first on PATH; a test whose engine is missing is skipped with the reason, or fails with CI=true."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.engines.processes import FOLDER, engine_path, missing_reason
+
+os.environ["PATH"] = os.pathsep.join([str(FOLDER / "bin"), os.environ.get("PATH", "")])
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers("engine"):
+        for name in marker.args:
+            _require(name)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Callable[[str], Path]:
+    """`engine("promtool")` is its path; where it cannot be had, the test is skipped with the reason."""
+
+    def path(name: str) -> Path:
+        _require(name)
+        return engine_path(name)
+
+    return path
+
+
+def _require(name: str) -> None:
+    reason = missing_reason(name)
+    if not reason:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"engine {name} is missing: {reason}", pytrace=False)
+    pytest.skip(f"engine {name} is missing: {reason}")
