@@ -20,7 +20,7 @@ help:  ## list the commands
 
 venv: .venv/ready  ## prepare .venv from requirements.lock
 
-.venv/ready: requirements.lock pyproject.toml
+.venv/ready: requirements.lock .ci/venv
 	@.ci/venv
 
 bundle: venv  ## the main job: render the spec onto the shelf folders, check everything, print a summary
