@@ -1,11 +1,12 @@
 """Engines first on PATH; a test whose engine is missing is skipped with the reason, or fails with CI=true."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.engines import cluster as clusters
 from tests.engines.processes import FOLDER, engine_path, missing_reason
 
 os.environ["PATH"] = os.pathsep.join([str(FOLDER / "bin"), os.environ.get("PATH", "")])
@@ -26,6 +27,15 @@ def engine() -> Callable[[str], Path]:
         return engine_path(name)
 
     return path
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clusters.Cluster]:
+    """One empty Kubernetes API server for all tests of a run; each test brings its own namespaces."""
+    for name in clusters.ENGINES:
+        _require(name)
+    with clusters.running_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
 
 
 def _require(name: str) -> None:

@@ -70,7 +70,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     ready_url: str,
     log: Path,
@@ -78,7 +78,7 @@ def running(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server while the block lasts; it starts when `ready_url` answers 200 (certificates are not checked)."""
+    """Run a server (each part of the command is made text) while the block lasts; it is up when `ready_url` answers 200 (certificates are not checked)."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
