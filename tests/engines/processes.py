@@ -78,7 +78,10 @@ def running(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server (each part of the command is made text) while the block lasts; it is up when `ready_url` answers 200 (certificates are not checked)."""
+    """Run a server while the block lasts; it is up when `ready_url` answers 200 (certificates are not checked).
+
+    Each part of the command is made text, so paths and numbers may stand in it.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
