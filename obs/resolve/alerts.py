@@ -1,0 +1,233 @@
+"""Alerts as rules: declared ones, and those derived from the sources so that silence is never mistaken for health."""
+
+from dataclasses import dataclass
+
+from obs.conventions import UNITS, dashboard_uid, dashboard_url, number, runbook_url, seconds
+from obs.model.alert import Alert, Objective, Severity
+from obs.model.component import Component
+from obs.model.plan import Job, PlannedAlert, Rule
+from obs.model.platform import AlertOverride, Platform
+from obs.model.signal import Signal
+from obs.resolve.names import missing_metrics, missing_target
+from obs.resolve.queries import Filler, kept_labels, metrics_read
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """What turning knowledge into rules needs of one component on one platform."""
+
+    platform: Platform
+    component: Component
+    filler: Filler
+    jobs: tuple[Job, ...]
+    panel_ids: dict[str, int]
+    """Signal name -> id of the panel that shows it."""
+
+    def override(self, name: str) -> AlertOverride:
+        """The spec's override of an alert, empty when there is none."""
+        return self.platform.overrides.get(name, AlertOverride())
+
+    @property
+    def team(self) -> str:
+        """The team of the component's first service."""
+        services = self.platform.of(self.component.name)
+        return services[0].team if services else ""
+
+
+def declared(context: Context) -> tuple[PlannedAlert, ...]:
+    """The component's own alerts, overrides applied, those switched off left out."""
+    alerts = sorted(context.component.alerts, key=lambda a: ("up", "failing", "slow", "full", "changed").index(a.triage))
+    return tuple(_declared(context, alert) for alert in alerts if not context.override(alert.name).off)
+
+
+def _declared(context: Context, alert: Alert) -> PlannedAlert:
+    override = context.override(alert.name)
+    signal = context.component.signal(alert.signal)
+    threshold = _threshold(context, alert, override)
+    window = alert.window or signal.window
+    query = context.filler.fill(signal.query, window=window)
+    expr = f"{_wrapped(query)} {alert.is_} {number(threshold)}"
+    if alert.guard:
+        guard = context.filler.fill(alert.guard, window=window)
+        expr += f"\nand on ({context.filler.fill(alert.guard_on, window=window)}) (\n  {guard}\n)"
+    return planned(
+        context,
+        name=alert.name,
+        expr=expr,
+        threshold=threshold,
+        hold=override.hold or alert.hold,
+        severity=override.severity or alert.severity,
+        summary=alert.summary,
+        description=alert.description.replace("<threshold>", quantity(threshold, signal)),
+        signal=alert.signal,
+        why=alert.why,
+        alert=alert,
+    )
+
+
+def _threshold(context: Context, alert: Alert, override: AlertOverride) -> float:
+    if override.threshold is not None:
+        return override.threshold
+    if alert.option:
+        return float(str(context.filler.options[alert.option]))
+    return alert.threshold
+
+
+def _wrapped(query: str) -> str:
+    body = query if "\n" not in query else "\n" + "\n".join("  " + line for line in query.split("\n")) + "\n"
+    return f"({body})"
+
+
+def quantity(value: float, signal: Signal) -> str:
+    """A threshold as a person reads it: 0.05 of a ratio is 5 %, 5400 seconds are 1h30m, 1073741824 bytes are 1 GiB."""
+    if signal.unit == "ratio":
+        return f"{number(value * 100)} %"
+    if signal.unit == "seconds" and value >= 60 and value == int(value):
+        return _time(value)
+    if signal.unit in ("bytes", "bytes_per_second"):
+        return _bytes(value) + ("/s" if signal.unit == "bytes_per_second" else "")
+    word = UNITS[signal.unit].word
+    return f"{number(value)} {word}".strip()
+
+
+def _time(value: float) -> str:
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    left, words = int(value), []
+    for name, size in units:
+        amount, left = divmod(left, size)
+        words += [f"{amount} {name}"] if amount else []
+    return " ".join(words)
+
+
+def _bytes(value: float) -> str:
+    for name, size in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if value >= size:
+            return f"{number(round(value / size, 2))} {name}"
+    return f"{number(value)} B"
+
+
+def planned(
+    context: Context,
+    *,
+    name: str,
+    expr: str,
+    threshold: float,
+    hold: str,
+    severity: Severity,
+    summary: str,
+    description: str,
+    signal: str,
+    why: str,
+    alert: Alert | None = None,
+    objective: Objective | None = None,
+    labels: tuple[tuple[str, str], ...] = (),
+) -> PlannedAlert:
+    """One alert with its rule: labels and annotations every alert of the bundle carries."""
+    component, links = context.component, context.platform.links
+    panel = context.panel_ids.get(signal, 1)
+    uid = dashboard_uid(component.name)
+    kept = kept_labels(expr, ("cluster", "namespace", "job", "instance")) if "absent(" not in expr else ("cluster", "job")
+    static = [("severity", severity), ("component", component.name), *labels]
+    static += [("team", context.team)] if context.team else []
+    annotations = (
+        ("summary", summary),
+        ("description", description),
+        ("runbook_url", runbook_url(links.runbooks, component.name, name)),
+        ("dashboard_url", dashboard_url(links.grafana, uid, panel, scope=kept)),
+    )
+    rule = Rule(alert=name, expr=expr, hold=hold, labels=tuple(sorted(static)), annotations=annotations)
+    return PlannedAlert(
+        name=name,
+        component=component.name,
+        alert=alert,
+        objective=objective,
+        signal=signal,
+        expr=expr,
+        threshold=threshold,
+        hold=hold,
+        severity=severity,
+        team=context.team,
+        rule=rule,
+        panel_id=panel,
+        dashboard=uid,
+        why=why,
+    )
+
+
+def derived(context: Context) -> tuple[PlannedAlert, ...]:
+    """TargetMissing and MetricsMissing: what every component gets without asking."""
+    made = (_missing_target(context), _missing_metrics(context))
+    return tuple(a for a in made if a is not None)
+
+
+def _absent(context: Context, metric: str, job: str, *, condition: str = "") -> str:
+    return f'absent({metric}{{cluster="{context.platform.cluster}", job="{job}"}}{condition})'
+
+
+def _missing_target(context: Context) -> PlannedAlert | None:
+    name = missing_target(context.component.name)
+    override = context.override(name)
+    if override.off or not context.jobs:
+        return None
+    parts = [_absent(context, "up", job.name, condition=" == 1") for job in context.jobs]
+    return planned(
+        context,
+        name=name,
+        expr="\nor\n".join(parts),
+        threshold=0,
+        hold=override.hold or "3m",
+        severity=override.severity or context.component.missing,
+        summary=f"No target of {context.component.title} answers the scrape.",
+        description="Prometheus reaches no target of job {{ $labels.job }}; nothing is known of it from here on.",
+        signal="",
+        why="Three minutes are six missed scrapes at the default interval: a restart is over by then.",
+    )
+
+
+def _missing_metrics(context: Context) -> PlannedAlert | None:
+    name = missing_metrics(context.component.name)
+    override = context.override(name)
+    needed = _alerting_metrics(context)
+    if override.off or not needed:
+        return None
+    parts = []
+    for job, metric in needed:
+        absent = _absent(context, metric, job)
+        parts.append(f'label_replace({absent}, "metric", "{metric}", "", "")')
+    jobs = sorted({job for job, _ in needed})
+    alive = "\n  or ".join(f'{_absent(context, "up", job, condition=" == 1")}' for job in jobs)
+    expr = "(\n  " + "\n  or ".join(parts) + f"\n)\nunless on (job) (\n  {alive}\n)"
+    hold = override.hold or "10m"
+    return planned(
+        context,
+        name=name,
+        expr=expr,
+        threshold=0,
+        hold=hold,
+        severity=override.severity or "warning",
+        summary=f"Metrics of {context.component.title} are missing.",
+        description="Job {{ $labels.job }} answers but no longer exposes {{ $labels.metric }}; alerts that read it are blind.",
+        signal="",
+        why=f"{round(seconds(hold) / 60)} minutes outlast a rolling update that renames or drops a metric for a while.",
+    )
+
+
+def _alerting_metrics(context: Context) -> list[tuple[str, str]]:
+    """(job, metric) for every metric that an alert or objective reads and that always exists while its source is well."""
+    component = context.component
+    text = "\n".join(
+        [component.signal(a.signal).query + "\n" + a.guard for a in component.alerts]
+        + [o.errors + "\n" + o.total for o in component.objectives]
+    )
+    needed = []
+    for source, metric in metrics_read(component, text):
+        declaration = next(m for m in source.metrics if m.name == metric)
+        if declaration.sparse:
+            continue
+        name = metric + "_count" if declaration.type == "histogram" else metric
+        needed += [(job, name) for job in _jobs_in(context.filler.selectors[source.name])]
+    return needed
+
+
+def _jobs_in(matcher: str) -> list[str]:
+    return matcher.split('"')[1].split("|")

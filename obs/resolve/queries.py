@@ -1,0 +1,80 @@
+"""Filling placeholders of PromQL texts, once for alerts and once for dashboards."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from obs.conventions import GROUP, panel_matchers
+from obs.model.component import Component
+from obs.model.metric import Source
+
+_PLACEHOLDER = re.compile(r"<(selector|window|group|namespaces|option)(?::([A-Za-z0-9_.-]+))?>")
+PANEL_WINDOW = "$__rate_interval"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filler:
+    """Replaces placeholders for one component; `selectors` maps source names to label matchers."""
+
+    component: Component
+    selectors: Mapping[str, str]
+    options: Mapping[str, object]
+    namespaces: tuple[str, ...]
+    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def fill(self, text: str, *, window: str, panel: bool = False) -> str:
+        """`text` with every placeholder replaced; KeyError names a source or option that does not exist."""
+
+        def one(match: re.Match[str]) -> str:
+            word, name = match.group(1), match.group(2) or ""
+            if word == "window":
+                return PANEL_WINDOW if panel else window
+            if word == "namespaces":
+                return "|".join(self.namespaces)
+            if word == "option":
+                return option_text(self.options[name])
+            source = self._source(name)
+            if word == "group":
+                return ", ".join(group_of(source))
+            return panel_matchers(source.scope) if panel else self.selectors[source.name]
+
+        return _PLACEHOLDER.sub(one, text)
+
+    def _source(self, name: str) -> Source:
+        sources = self.component.sources
+        return next(s for s in sources if s.name == name) if name else sources[0]
+
+
+def group_of(source: Source) -> tuple[str, ...]:
+    """The labels every aggregated result of a source keeps."""
+    return tuple(label for label in GROUP if label in source.scope)
+
+
+def option_text(value: object) -> str:
+    """An option inside PromQL: a list becomes a regex alternation of literal names."""
+    if isinstance(value, tuple):
+        return "|".join(str(v).replace(".", "[.]") for v in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_BY = re.compile(r"\bby\s*\(([^)]*)\)")
+
+
+def kept_labels(expr: str, scope: tuple[str, ...]) -> tuple[str, ...]:
+    """The target labels of `scope` that survive every aggregation of the expression."""
+    kept = set(scope)
+    for clause in _BY.findall(expr):
+        kept &= {label.strip() for label in clause.split(",")}
+    return tuple(label for label in scope if label in kept)
+
+
+def metrics_read(component: Component, text: str) -> tuple[tuple[Source, str], ...]:
+    """(source, metric family) pairs the text mentions, in declaration order."""
+    words = set(re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*", text))
+    found = []
+    for source in component.sources:
+        for metric in source.metrics:
+            suffixes = ("_bucket", "_sum", "_count") if metric.type == "histogram" else ("",)
+            if any(metric.name + suffix in words for suffix in suffixes):
+                found.append((source, metric.name))
+    return tuple(found)
