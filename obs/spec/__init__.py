@@ -1,0 +1,1 @@
+"""The spec: the text of a platform in, a Platform or every mistake at once out."""

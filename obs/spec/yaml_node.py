@@ -1,0 +1,89 @@
+"""A YAML value with its place: what the reader hands on, and what plain scalars mean."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from obs.model.platform import Place
+
+Scalar = str | int | float | bool | None
+
+
+class YamlProblem(Exception):
+    """Text that is not the YAML we read: where, what is wrong, what to write."""
+
+    def __init__(self, place: Place, what: str, fix: str) -> None:
+        super().__init__(f"{place}: {what}; {fix}")
+        self.place, self.what, self.fix = place, what, fix
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Node:
+    """One scalar, mapping or sequence. `path` says where it stands: services[2].component.
+
+    `text` is the scalar as written, without quotes; `plain` is False when it was quoted. `data` is what it means by the
+    YAML 1.2 core schema: true and false are the only booleans, 0777, 22:22 and 2024-01-01 are text.
+    """
+
+    kind: Literal["scalar", "mapping", "sequence"]
+    place: Place
+    path: str = ""
+    text: str = ""
+    plain: bool = False
+    data: Scalar = None
+    pairs: tuple[tuple["Node", "Node"], ...] = ()
+    elements: tuple["Node", ...] = ()
+
+    def items(self) -> Iterator[tuple[str, "Node"]]:
+        """Key text and value of each entry, in file order; nothing for scalars and sequences."""
+        return ((key.text, value) for key, value in self.pairs)
+
+    def get(self, key: str) -> "Node | None":
+        """The value under a key, or None."""
+        return next((value for name, value in self.items() if name == key), None)
+
+    def value(self) -> Any:
+        """Plain data: dict (keys are text), list, str, int, float, bool or None."""
+        if self.kind == "mapping":
+            return {key: value.value() for key, value in self.items()}
+        return [element.value() for element in self.elements] if self.kind == "sequence" else self.data
+
+    @property
+    def trap(self) -> str:
+        """What other YAML readers take this unquoted text for, although it is text here; "" when all agree."""
+        if not self.plain or not isinstance(self.data, str):
+            return ""
+        return next((meaning for meaning, pattern in _TRAPS if pattern.fullmatch(self.text)), "")
+
+
+_TRAPS = (
+    ("true", re.compile(r"[yY]|[yY]es|YES|[oO]n|ON")),
+    ("false", re.compile(r"[nN]|[nN]o|NO|[oO]ff|OFF")),
+    ("an octal number", re.compile(r"[-+]?0o?[0-7_]+")),
+    ("a number of base 60", re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")),
+    ("a number", re.compile(r"[-+]?[0-9][0-9_]*(\.[0-9_]*)?|0b[01_]+")),
+    ("a date", re.compile(r"\d{4}-\d\d?-\d\d?([Tt ].*)?")),
+)
+_WORDS: dict[str, Scalar] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_HEX = re.compile(r"0x[0-9a-fA-F]{1,15}")
+_FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+
+def meaning(text: str) -> Scalar:
+    """What an unquoted scalar means by the YAML 1.2 core schema."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _HEX.fullmatch(text):
+        return int(text, 16)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return float(text.replace(".", "")) if _ENDLESS.fullmatch(text) else text
