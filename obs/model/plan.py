@@ -87,6 +87,8 @@ class PlannedAlert:
     dashboard: str
     """uid"""
     why: str
+    burn_rate: float = 0.0
+    """Burn alerts: how many times the allowed rate the threshold stands for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

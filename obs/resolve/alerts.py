@@ -121,6 +121,7 @@ def planned(
     alert: Alert | None = None,
     objective: Objective | None = None,
     labels: tuple[tuple[str, str], ...] = (),
+    burn_rate: float = 0.0,
 ) -> PlannedAlert:
     """One alert with its rule: labels and annotations every alert of the bundle carries."""
     component, links = context.component, context.platform.links
@@ -151,6 +152,7 @@ def planned(
         panel_id=panel,
         dashboard=uid,
         why=why,
+        burn_rate=burn_rate,
     )
 
 

@@ -171,5 +171,6 @@ def _burn(context: Context, plan: Planned, burn: Burn) -> PlannedAlert:
         signal=f"objective:{objective.name}",
         why=f"{number(burn.share * 100)} % of the {plan.period} budget in {burn.long}. {objective.why}",
         objective=objective,
+        burn_rate=factor,
         labels=(("long_window", burn.long), ("short_window", burn.short)),
     )

@@ -1,0 +1,1 @@
+"""Kubernetes objects of the stack: one module per program, and the parts they are built from."""

@@ -1,0 +1,94 @@
+"""The overview dashboard: is the platform healthy, and where to look next."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from obs.conventions import dashboard_uid, runbook_url
+from obs.model.plan import Dashboard, PlannedPanel, PlannedRow, Variable
+from obs.model.platform import Platform
+from obs.model.signal import Panel, Row
+from obs.resolve.alerts import Context
+from obs.resolve.objectives import Planned
+from obs.resolve.panels import Draft, draft, objective_drafts, place, resized
+
+FIRING = "alerts_firing"
+"""Signal of the monitoring component that lists firing alerts."""
+
+VARIABLES = (
+    Variable(name="cluster", label="Cluster", query="label_values(up, cluster)"),
+    Variable(name="namespace", label="Namespace", query='label_values(up{cluster=~"$cluster"}, namespace)'),
+    Variable(name="job", label="Job", query='label_values(up{cluster=~"$cluster"}, job)'),
+    Variable(name="instance", label="Instance", query='label_values(up{cluster=~"$cluster", job=~"$job"}, instance)'),
+)
+
+Member = tuple[Context, tuple[Planned, ...], Sequence[object]]
+
+
+def overview(platform: Platform, members: list[tuple[Context, tuple[Planned, ...], tuple[PlannedRow, ...]]]) -> Dashboard:
+    """One stat per component, firing alerts, budgets, then the same headlines over time."""
+    heads = [(context, _headline(context)) for context, _, _ in members]
+    rows: list[tuple[Row, list[Draft]]] = [
+        (Row(title=f"Is {platform.title or platform.name} healthy?", panels=()), [_tile(d) for _, d in heads])
+    ]
+    firing = [d for context, _, _ in members for d in _firing(context)]
+    if firing:
+        rows.append((Row(title="What fires?", panels=()), firing))
+    budgets = [
+        resized(objective_drafts(context, plan)[0], width=6, height=4) for context, plans, _ in members for plan in plans
+    ]
+    if budgets:
+        rows.append((Row(title="Are the objectives kept?", panels=()), budgets))
+    trends = [resized(d, width=12, height=7, kind="timeseries", title=f"{c.component.title}: {d.title}") for c, d in heads]
+    rows.append((Row(title="How did it get here?", panels=()), trends))
+    placed = place(rows, alerts=(), runbook=runbook_url(platform.links.runbooks, "README"), drilldown="")
+    return Dashboard(
+        uid=dashboard_uid("overview"),
+        title=f"{platform.title or platform.name} overview",
+        help="One number per component with the colour of its alerts; follow a panel's link to the component's dashboard.",
+        tags=("obs", "overview"),
+        rows=_linked(placed, members),
+        variables=VARIABLES,
+    )
+
+
+def _headline(context: Context) -> Draft:
+    signals = {s.name: s for s in context.component.signals}
+    headline = context.component.headline
+    made = draft(Panel(signals=(headline.signal,), kind="stat"), signals, context.filler)
+    return replace(made, title=headline.title or made.title)
+
+
+def _tile(d: Draft) -> Draft:
+    return resized(d, width=6, height=4, kind="stat")
+
+
+def _firing(context: Context) -> list[Draft]:
+    if context.component.name != "monitoring" or FIRING not in {s.name for s in context.component.signals}:
+        return []
+    signals = {s.name: s for s in context.component.signals}
+    return [draft(Panel(signals=(FIRING,), kind="table", width=24, height=7), signals, context.filler)]
+
+
+def _linked(
+    rows: tuple[PlannedRow, ...], members: list[tuple[Context, tuple[Planned, ...], tuple[PlannedRow, ...]]]
+) -> tuple[PlannedRow, ...]:
+    """Each panel takes thresholds and alerts from the same query on its component's dashboard, and links to it."""
+    known: dict[str, tuple[str, PlannedPanel]] = {}
+    for context, _, detail in members:
+        for row in detail:
+            for panel in row.panels:
+                for target in panel.targets:
+                    known.setdefault(target.expr, (context.component.name, panel))
+    return tuple(replace(row, panels=tuple(_linked_panel(p, known) for p in row.panels)) for row in rows)
+
+
+def _linked_panel(panel: PlannedPanel, known: dict[str, tuple[str, PlannedPanel]]) -> PlannedPanel:
+    found = known.get(panel.targets[0].expr)
+    if found is None:
+        return panel
+    component, detail = found
+    link = f"/d/{dashboard_uid(component)}?${{cluster:queryparam}}&${{__url_time_range}}"
+    return replace(
+        panel, thresholds=detail.thresholds, alerts=detail.alerts, runbook=detail.runbook, drilldown=link, empty=detail.empty,
+        mappings=detail.mappings,
+    )

@@ -1,0 +1,230 @@
+"""A component's dashboard: its rows, its objectives and its targets, placed on Grafana's 24 columns."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from obs.conventions import dashboard_uid, number, runbook_url
+from obs.model.plan import Dashboard, PlannedAlert, PlannedPanel, PlannedRow, Target, Threshold, Variable
+from obs.model.signal import Panel, Row, Signal
+from obs.resolve.alerts import Context
+from obs.resolve.objectives import BURNS, Planned, left, ratio
+from obs.resolve.queries import Filler
+
+INSTANT = ("stat", "table", "bargauge", "gauge")
+TARGETS_TITLE = "Targets that answer"
+COLUMNS = 24
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A panel before it has an id and a place."""
+
+    panel: Panel
+    title: str
+    help: str
+    unit: str
+    targets: tuple[Target, ...]
+    empty: str = ""
+    key: str = ""
+    """What alerts look it up by, next to its signals: `objective:NAME`, or "" for the targets panel."""
+
+
+def draft(panel: Panel, signals: Mapping[str, Signal], filler: Filler) -> Draft:
+    """A declared panel with its signals' queries filled in for a dashboard."""
+    chosen = [signals[name] for name in panel.signals]
+    first = chosen[0]
+    targets = tuple(
+        Target(
+            expr=filler.fill(s.query, window=s.window, panel=True),
+            legend=s.legend,
+            instant=panel.kind in INSTANT,
+            signal=s.name,
+        )
+        for s in chosen
+    )
+    return Draft(
+        panel=panel,
+        title=panel.title or first.title,
+        help=panel.help or "\n\n".join(dict.fromkeys(s.help for s in chosen)),
+        unit=first.unit,
+        targets=targets,
+        empty=first.empty if all(s.empty for s in chosen) else "",
+        key=first.name,
+    )
+
+
+def drafts(context: Context, objectives: tuple[Planned, ...]) -> list[tuple[Row, list[Draft]]]:
+    """Every row of the component's dashboard, declared ones first; panels the spec switched off are left out."""
+    signals = {s.name: s for s in context.component.signals}
+    off = set(context.platform.panels_off)
+    rows: list[tuple[Row, list[Draft]]] = []
+    for row in context.component.rows:
+        made = [draft(panel, signals, context.filler) for panel in row.panels]
+        kept = [d for d in made if f"{context.component.name}/{d.title}" not in off]
+        if kept:
+            rows.append((row, kept))
+    budget = [d for plan in objectives for d in objective_drafts(context, plan)]
+    if budget:
+        rows.append((Row(title="Is the objective kept?", panels=()), budget))
+    rows.append((Row(title="Is it measured?", panels=()), [_targets(context)]))
+    return rows
+
+
+def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
+    """Budget left and burn rates of one objective."""
+    selector = 'cluster=~"$cluster", job=~"$job", instance=~"$instance"'
+    title, period = plan.objective.title, plan.period
+    rates = tuple(
+        Target(expr=f"(\n{ratio(context, plan, b.long, selector)}\n) / {number(plan.budget)}", legend=f"over {b.long}")
+        for b in BURNS
+    )
+    remaining = Target(expr=left(context, plan, selector), legend="left", instant=True)
+    goal = f"{number(plan.target * 100)} % over {period}"
+    return [
+        Draft(
+            panel=Panel(signals=(), kind="stat", width=6),
+            title=f"{title}: budget left",
+            help=f"Share of the error budget left ({goal}). {plan.objective.help}",
+            unit="ratio",
+            targets=(remaining,),
+            key=f"budget:{plan.objective.name}",
+        ),
+        Draft(
+            panel=Panel(signals=(), width=18),
+            title=f"{title}: burn rate",
+            help=f"How many times faster than allowed the budget is spent; 1 spends it exactly in {period}. The lines are where alerts start.",
+            unit="count",
+            targets=rates,
+            key=f"objective:{plan.objective.name}",
+        ),
+    ]
+
+
+def _targets(context: Context) -> Draft:
+    names = "|".join(job.name for job in context.jobs)
+    own = f', job=~"{names}"' if names else ""
+    expr = f'min by (job, instance) (up{{cluster=~"$cluster", job=~"$job", instance=~"$instance"{own}}})'
+    return Draft(
+        panel=Panel(
+            signals=(), kind="state-timeline", width=24, mappings=(("0", "no answer", "red"), ("1", "answers", "green"))
+        ),
+        title=TARGETS_TITLE,
+        help="Whether Prometheus reached each target of this component. Nothing above is known of a target that does not answer.",
+        unit="state",
+        targets=(Target(expr=expr, legend="{{job}} {{instance}}"),),
+    )
+
+
+def panel_ids(rows: list[tuple[Row, list[Draft]]]) -> dict[str, int]:
+    """Signal name (or draft key) -> id of the first panel that shows it; ids count panels and rows in order."""
+    ids: dict[str, int] = {}
+    number_ = 0
+    for _, made in rows:
+        number_ += 1
+        for d in made:
+            number_ += 1
+            for name in (*[t.signal for t in d.targets], d.key):
+                if name or not d.panel.signals:
+                    ids.setdefault(name, number_)
+    return ids
+
+
+def place(
+    rows: list[tuple[Row, list[Draft]]], *, alerts: Iterable[PlannedAlert], runbook: str, drilldown: str
+) -> tuple[PlannedRow, ...]:
+    """Rows with every panel on the grid, left to right and wrapped, ids as in `panel_ids`."""
+    known = tuple(alerts)
+    placed, number_, y = [], 0, 0
+    for row, made in rows:
+        number_ += 1
+        row_id, row_y = number_, y
+        y += 1
+        panels, x, line = [], 0, 0
+        for d in made:
+            number_ += 1
+            if x + d.panel.width > COLUMNS:
+                x, y, line = 0, y + line, 0
+            panels.append(_panel(d, number_, x, y, known, runbook, drilldown))
+            x, line = x + d.panel.width, max(line, d.panel.height)
+        y += line
+        placed.append(
+            PlannedRow(id=row_id, title=row.title, y=row_y, panels=tuple(panels), collapsed=row.collapsed, repeat=row.repeat)
+        )
+    return tuple(placed)
+
+
+def _panel(
+    d: Draft, id_: int, x: int, y: int, alerts: tuple[PlannedAlert, ...], runbook: str, drilldown: str
+) -> PlannedPanel:
+    shown = {t.signal for t in d.targets if t.signal} | {d.key}
+    own = tuple(a for a in alerts if a.signal in shown and (a.signal or d.title == TARGETS_TITLE))
+    return PlannedPanel(
+        id=id_,
+        title=d.title,
+        help=d.help,
+        unit=d.unit,
+        kind=d.panel.kind,
+        targets=d.targets,
+        thresholds=tuple(t for a in own if (t := _threshold(a)) is not None),
+        alerts=tuple(dict.fromkeys(a.name for a in own)),
+        runbook=next((link for a in own for key, link in a.rule.annotations if key == "runbook_url"), runbook),
+        drilldown=drilldown,
+        empty=d.empty,
+        x=x,
+        y=y,
+        width=d.panel.width,
+        height=d.panel.height,
+        stack=d.panel.stack,
+        maximum=d.panel.maximum,
+        mappings=d.panel.mappings,
+    )
+
+
+def _threshold(planned: PlannedAlert) -> Threshold | None:
+    if planned.objective is not None:
+        return Threshold(value=planned.burn_rate, severity=planned.severity, below=False, alert=planned.name)
+    if planned.alert is None or planned.alert.is_ == "!=":
+        return None
+    below = planned.alert.is_ in ("<", "<=", "==")
+    return Threshold(value=planned.threshold, severity=planned.severity, below=below, alert=planned.name)
+
+
+def variables(context: Context) -> tuple[Variable, ...]:
+    """Cluster, namespace, job and instance, each narrowed by those before it."""
+    names = "|".join(dict.fromkeys(job.name for job in context.jobs))
+    own = f'job=~"{names}"'
+    namespaced = next((m.name for s in context.component.sources for m in s.metrics if "namespace" in m.labels), "")
+    where = f'{namespaced}{{cluster=~"$cluster"}}' if namespaced else f'up{{cluster=~"$cluster", {own}}}'
+    return (
+        Variable(name="cluster", label="Cluster", query=f"label_values(up{{{own}}}, cluster)"),
+        Variable(name="namespace", label="Namespace", query=f"label_values({where}, namespace)"),
+        Variable(name="job", label="Job", query=f'label_values(up{{cluster=~"$cluster", {own}}}, job)'),
+        Variable(name="instance", label="Instance", query=f'label_values(up{{cluster=~"$cluster", job=~"$job", {own}}}, instance)'),
+    )
+
+
+def dashboard(context: Context, rows: list[tuple[Row, list[Draft]]], alerts: tuple[PlannedAlert, ...]) -> Dashboard:
+    """The component's dashboard."""
+    component, links = context.component, context.platform.links
+    bottom = component.name == "kubernetes"
+    pods = f"/d/{dashboard_uid('kubernetes')}?${{cluster:queryparam}}&${{namespace:queryparam}}&${{__url_time_range}}"
+    return Dashboard(
+        uid=dashboard_uid(component.name),
+        title=component.title,
+        help=component.summary,
+        tags=("obs", component.name.replace("_", "-")),
+        rows=place(
+            rows, alerts=alerts, runbook=runbook_url(links.runbooks, component.name), drilldown="" if bottom else pods
+        ),
+        variables=variables(context),
+        component=component.name,
+    )
+
+
+def resized(d: Draft, *, width: int, height: int, kind: str = "", title: str = "") -> Draft:
+    """The same panel in another size or kind, for the overview."""
+    panel = replace(d.panel, width=width, height=height)
+    if kind:
+        panel = replace(panel, kind=kind)  # type: ignore[arg-type]
+    targets = tuple(replace(t, instant=panel.kind in INSTANT) for t in d.targets)
+    return replace(d, panel=panel, title=title or d.title, targets=targets)
