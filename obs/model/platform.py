@@ -189,6 +189,11 @@ class Stack:
     ingress_namespaces: tuple[str, ...] = ("ingress",)
     """Namespaces whose pods may reach Grafana."""
 
+    @property
+    def agents_namespace(self) -> str:
+        """Where node agents run: they mount folders of the node, which the stack's own namespace forbids to all pods."""
+        return f"{self.namespace}-nodes" if self.mode == "standalone" else self.namespace
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
@@ -239,4 +244,5 @@ class Platform:
     @property
     def namespaces(self) -> tuple[str, ...]:
         """Every namespace the platform and its stack use, sorted."""
-        return tuple(sorted({s.namespace for s in self.services} | {self.stack.namespace}))
+        own = {self.stack.namespace, self.stack.agents_namespace}
+        return tuple(sorted({s.namespace for s in self.services} | own))

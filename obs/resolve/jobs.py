@@ -34,7 +34,7 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
         component=component.name,
         source=source.name,
         service=service,
-        namespace=scrape.namespace or (platform.stack.namespace if in_stack else service.namespace),
+        namespace=scrape.namespace or (_stack_namespace(platform, source) if in_stack else service.namespace),
         selector=scrape.selector or own_selector,
         port=scrape.port or (service.port if first and not source.exporter else "") or source.port,
         path=scrape.path or source.path,
@@ -43,6 +43,10 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
         exporter=source.exporter,
         scraped=scrape.enabled,
     )
+
+
+def _stack_namespace(platform: Platform, source: Source) -> str:
+    return platform.stack.agents_namespace if source.kind == "node" else platform.stack.namespace
 
 
 def selectors_of(component: Component, jobs: Mapping[str, tuple[Job, ...]]) -> dict[str, str]:
