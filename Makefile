@@ -63,4 +63,5 @@ pictures: venv  ## draw every dashboard from live data
 	@echo "pictures: nothing draws them yet"
 
 clean:  ## remove everything made here, except the bundle
+	chmod -R u+w .engines 2>/dev/null || true  # Go keeps its modules read-only
 	rm -rf .venv .engines build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
