@@ -1,10 +1,11 @@
 """The cast of a play: every scraped instance of the platform with its target labels, and who plays which metric."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from obs.model.metric import Metric, Source
 from obs.model.plan import Job, Part, Plan
+from obs.render.scrape import labels_of, probe_targets
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -24,7 +25,7 @@ class Instance:
         return dict(self.labels)["instance"]
 
     def fill(self, text: str) -> str:
-        """Put this instance's own values in place of `<i>`, `<namespace>`, `<service>`, `<cluster>` and `<option:NAME>`."""
+        """Put this instance's own values for `<i>`, `<namespace>`, `<service>`, `<cluster>` and `<option:NAME>`."""
         values = {"<i>": str(self.index), "<namespace>": self.job.namespace, "<service>": self.job.service.name}
         values |= {"<cluster>": dict(self.labels)["cluster"]}
         for key, value in (*values.items(), *((f"<option:{name}>", value) for name, value in self.options)):
@@ -61,26 +62,27 @@ def instances(plan: Plan) -> tuple[Instance, ...]:
 def _of_job(plan: Plan, part: Part, job: Job) -> Iterator[Instance]:
     options = {name: _text(value) for name, value in {**part.options, **job.service.options}.items()}
     for index in range(part.faults.instances.get(job.source, 1)):
-        labels = _target_labels(plan.platform.cluster, job, index)
-        yield Instance(job=job, index=index, labels=tuple(sorted(labels.items())), options=tuple(sorted(options.items())))
+        labels = tuple(sorted(_target_labels(plan, job, index).items()))
+        yield Instance(job=job, index=index, labels=labels, options=tuple(sorted(options.items())))
 
 
-def _target_labels(cluster: str, job: Job, index: int) -> dict[str, str]:
-    """The labels relabelling leaves on a target of this kind."""
-    labels = {"cluster": cluster, "job": job.name}
-    if job.kind in ("node", "kubelet"):
-        return labels | {"instance": f"node-{index}"}
-    pod = f"{job.service.name}-{index}"
-    return labels | {"namespace": job.namespace, "instance": f"{pod}:{job.port}", "pod": pod}
+def _target_labels(plan: Plan, job: Job, index: int) -> dict[str, str]:
+    """The labels that relabelling leaves on a target of this kind; nodes and zones are named in order."""
+    pod, node = f"{job.service.name}-{index}", f"node-{index}"
+    if job.kind == "pods" and job.name != job.service.name:
+        pod = f"{job.name}-{index}"
+    values = {"cluster": plan.platform.cluster, "namespace": job.namespace, "job": job.name, "pod": pod, "node": node}
+    values |= {"zone": f"zone-{'abc'[index % 3]}", "instance": _instance(job, index, pod, node)}
+    return {label: values[label] for label in labels_of(plan, job)}
+
+
+def _instance(job: Job, index: int, pod: str, node: str) -> str:
+    """A pod's or a node's name, or the name by which an exporter is asked for the target it probes."""
+    if job.kind == "probe":
+        named = probe_targets(job)
+        return named[index] if index < len(named) else f"{named[0]}-{index}"
+    return pod if job.kind == "pods" else node
 
 
 def _text(value: object) -> str:
     return "|".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def by_job(cast: tuple[Instance, ...]) -> Mapping[str, tuple[Instance, ...]]:
-    """Job name -> its instances."""
-    found: dict[str, tuple[Instance, ...]] = {}
-    for instance in cast:
-        found[instance.job.name] = (*found.get(instance.job.name, ()), instance)
-    return found

@@ -18,7 +18,7 @@ UP = Metric(name="up", type="gauge", help="Whether the last scrape succeeded")
 class Phase:
     """A stretch of a play: how long, which series change (by component) and which targets fail.
 
-    `targets` holds (component, source, instance or None for all, "down" | "gone"); `x` is the value boundary lines take.
+    `targets` holds (component, source, instance or None for all, "down" | "gone"); `x` is what boundary lines take.
     """
 
     seconds: float
@@ -74,7 +74,7 @@ Scene = dict[Role, Acting]
 
 
 def play(plan: Plan, phases: tuple[Phase, ...], *, epoch: float = 0.0) -> tuple[Track, ...]:
-    """Every series of the platform over the phases; `epoch` is the Unix time of the play's start. Sorted by name and labels."""
+    """Every series over the phases, sorted by name and labels; `epoch` is the Unix time of the play's start."""
     metrics = _metrics(plan)
     cast = instances(plan)
     opening = _opening(plan, cast)
@@ -145,7 +145,8 @@ def _scene(
 
 
 def _changed(
-    plan: Plan, cast: tuple[Instance, ...], scene: Scene, changes: Iterable[tuple[Part, Series]], x: float, moment: float
+    plan: Plan, cast: tuple[Instance, ...], scene: Scene, changes: Iterable[tuple[Part, Series]],
+    x: float, moment: float,
 ) -> Scene:
     for part, series in changes:
         wanted = set(_players(plan, part, series, cast))

@@ -1,7 +1,8 @@
-"""faults.yaml -> Faults: the baseline, the fault stories and the boundary cases of one component, every mistake told at once."""
+"""faults.yaml -> Faults: baseline, fault stories and boundary cases of one component, every mistake told."""
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Literal, TypeVar, cast
 
 from obs.conventions import seconds
@@ -51,6 +52,10 @@ def _near(word: str, known: Iterable[str]) -> str:
     return f'did you mean "{close[0]}"?' if close else "write one of: " + ", ".join(names)
 
 
+def _pairs(node: Node | None) -> tuple[tuple[Node, Node], ...]:
+    return node.pairs if node else ()
+
+
 class _Reader:
     """Walks the tree; collects problems instead of stopping at the first."""
 
@@ -66,15 +71,24 @@ class _Reader:
         """Note one mistake."""
         self.problems.append(YamlProblem(node.place, f"{node.path}: {what}" if node.path else what, fix))
 
+    def undeclared(self, node: Node, what: str, name: str, known: Iterable[str]) -> None:
+        """Note a name the component does not declare."""
+        self.say(node, f'component "{self.component.name}" declares no {what} "{name}"', _near(name, known))
+
     def faults(self, root: Node) -> Faults:
         """The whole file."""
         self.keys(root, ("targets", "baseline", "faults", "boundaries"))
         return Faults(
-            instances={name: self.instances(node) for name, node in self.named(root.get("targets"), self.sources, "source")},
-            baseline=tuple(s for name, node in self.named(root.get("baseline"), self.metrics, "metric") for s in self.list(node, lambda n, m=name: self.series(n, m))),
+            instances={n: self.instances(node) for n, node in self.named(root.get("targets"), self.sources, "source")},
+            baseline=tuple(self.baseline(root.get("baseline"))),
             stories=tuple(self.story(name, node) for name, node in self.entries(root.get("faults"))),
             boundaries=tuple(self.boundary(name, node) for name, node in self.entries(root.get("boundaries"))),
         )
+
+    def baseline(self, root: Node | None) -> Iterator[Series]:
+        """metric -> list of series."""
+        for name, node in self.named(root, self.metrics, "metric"):
+            yield from self.list(node, partial(self.series, metric=name))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -98,11 +112,11 @@ class _Reader:
     def named(self, node: Node | None, known: Iterable[str], what: str) -> Iterator[tuple[str, Node]]:
         """Entries whose keys must be known."""
         known = set(known)
-        for key, value in node.pairs if node else ():
+        for key, value in _pairs(node):
             if key.text in known:
                 yield key.text, value
             else:
-                self.say(key, f'component "{self.component.name}" declares no {what} "{key.text}"', _near(key.text, known))
+                self.undeclared(key, what, key.text, known)
 
     def list(self, node: Node | None, one: Callable[[Node], T | None]) -> tuple[T, ...]:
         """Each element of an optional list, read; None for elements with a mistake."""
@@ -133,8 +147,10 @@ class _Reader:
         named = node.get("metric")
         name = metric or (named.text if named else "")
         if name not in self.metrics:
-            what = f'component "{self.component.name}" declares no metric "{name}"' if name else "which metric?"
-            self.say(named or node, what, _near(name, self.metrics) if name else "write metric: NAME")
+            if named or metric:
+                self.undeclared(named or node, "metric", name, self.metrics)
+            else:
+                self.say(node, "which metric?", "write metric: NAME")
             return None
         instance = node.get("instance")
         behaviour = self.behaviour(node, name, free=free)
@@ -151,7 +167,7 @@ class _Reader:
         """Labels the metric declares, sorted."""
         declared = self.metrics[metric]
         known = (*declared.labels, "le") if metric.endswith("_bucket") else declared.labels
-        for key, _ in node.pairs if node else ():
+        for key, _ in _pairs(node):
             if key.text not in known:
                 fix = _near(key.text, known) if known else "declare the label in the metric's table"
                 self.say(key, f'metric "{metric}" has no label "{key.text}"', fix)
@@ -190,7 +206,7 @@ class _Reader:
 
     def buckets(self, node: Node | None) -> tuple[tuple[str, float], ...]:
         """le -> cumulative share, ascending in both."""
-        found = [(key.text, self.number(value)) for key, value in (node.pairs if node else ())]
+        found = [(key.text, self.number(value)) for key, value in _pairs(node)]
         try:
             ordered = sorted(found, key=lambda b: float(b[0]))
         except ValueError:
@@ -198,7 +214,8 @@ class _Reader:
             return ()
         shares = [share for _, share in ordered]
         if shares != sorted(shares) or any(not 0 <= share <= 1 for share in shares):
-            self.say(cast(Node, node), "shares are cumulative, from 0 to 1, never falling", 'write {"0.5": 0.9, "1": 1.0}')
+            what = "shares are cumulative, from 0 to 1, never falling"
+            self.say(cast(Node, node), what, 'write {"0.5": 0.9, "1": 1.0}')
         return tuple(ordered)
 
     def story(self, name: str, node: Node) -> Story:
@@ -206,13 +223,13 @@ class _Reader:
         self.keys(node, STORY_KEYS)
         for key in ("title", "story", "fires"):
             if node.get(key) is None:
-                self.say(node, f'"{key}" is missing', f"write {key}: ..." if key != "fires" else "write fires: [AlertName]")
+                self.say(node, f'"{key}" is missing', f"write {key}: " + ("[AlertName]" if key == "fires" else "TEXT"))
         return Story(
             name=name,
             title=self.text(node.get("title")),
             story=self.text(node.get("story")),
             changes=self.list(node.get("changes"), self.series),
-            targets=tuple(self.target(key, value) for key, value in (node.get("targets") or Node(kind="mapping", place=node.place)).pairs),
+            targets=tuple(self.target(*pair) for pair in _pairs(node.get("targets"))),
             lasts=self.duration(node.get("lasts"), "30m"),
             fires=self.list(node.get("fires"), lambda n: n.text),
         )
@@ -235,12 +252,13 @@ class _Reader:
         """source: down, or source/0: gone."""
         source, _, index = key.text.partition("/")
         if source not in self.sources:
-            self.say(key, f'component "{self.component.name}" declares no source "{source}"', _near(source, self.sources))
+            self.undeclared(key, "source", source, self.sources)
         if index and not index.isdigit():
             self.say(key, f'"{index}" is not an instance number', f"write {source}/0")
             index = ""
         if value.text not in ("down", "gone"):
-            self.say(value, f'a target is never "{value.text}"', "write down (scrape fails) or gone (no longer discovered)")
+            fix = "write down (scrape fails) or gone (no longer discovered)"
+            self.say(value, f'a target is never "{value.text}"', fix)
         return source, int(index) if index else None, "gone" if value.text == "gone" else "down"
 
     def boundary(self, name: str, node: Node) -> Boundary:
