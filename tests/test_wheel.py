@@ -16,6 +16,8 @@ EXPORTERS = ("obs_authz_exporter", "obs_db_exporter", "obs_event_exporter")
 SPECS = ("examples/minimal.yaml", "examples/opendax.yaml")
 IGNORED = {"__pycache__"}
 
+pytestmark = pytest.mark.xdist_group("wheel")  # one worker builds and installs it, once
+
 
 def _run(command: Sequence[object], *, cwd: Path) -> None:
     """Without the checkout on the module path, whatever the caller's environment says."""

@@ -83,6 +83,7 @@ def _on_path(engine: Engine) -> Status | None:
         path = shutil.which(name, path=outside)
         version = _version_of(path, engine) if path else ""
         if path and version and _ordered(version) >= _ordered(engine.minimum):
+            (FOLDER / "bin" / engine.name).unlink(missing_ok=True)  # one of ours from an older recipe would hide it
             return Status(ok=True, version=version, path=path, reason="", source="found on PATH")
     return None
 
