@@ -1,0 +1,43 @@
+"""The whole pipeline on one screen: platform -> plan -> artifacts."""
+
+from collections.abc import Callable, Iterator
+
+from obs.model.artifact import Artifact
+from obs.model.bundle import Bundle
+from obs.model.plan import Library, Plan
+from obs.model.platform import Platform
+from obs.render import alertmanager, grafana, kube, prometheus, promtool, runbooks
+from obs.resolve import resolve
+
+Renderer = Callable[[Plan], Iterator[Artifact]]
+
+RENDERERS: dict[str, Renderer] = {
+    "grafana": grafana.render,
+    "prometheus": prometheus.render,
+    "promtool": promtool.render,
+    "alertmanager": alertmanager.render,
+    "kubernetes": kube.render,
+    "runbooks": runbooks.render,
+}
+
+
+class Collision(ValueError):
+    """Two renderers wrote the same path."""
+
+
+def build(platform: Platform, library: Library) -> Bundle:
+    """Every file of the platform's bundle. Pure: the same platform gives the same bytes."""
+    return render(resolve(platform, library))
+
+
+def render(plan: Plan) -> Bundle:
+    """The artifacts of a plan, sorted by path; an empty bundle or a path written twice is an error."""
+    texts: dict[str, str] = {}
+    for name, renderer in RENDERERS.items():
+        for artifact in renderer(plan):
+            if artifact.path in texts:
+                raise Collision(f"{artifact.path} is rendered twice, the second time by {name}")
+            texts[artifact.path] = artifact.text
+    if not texts:
+        raise Collision("nothing was rendered: the platform has no part")
+    return Bundle(plan=plan, artifacts=dict(sorted(texts.items())))

@@ -1,0 +1,50 @@
+"""The catalogue, read: every component folder with its runbook and its fault stories."""
+
+from functools import cache
+from importlib import import_module, resources
+from importlib.resources.abc import Traversable
+
+from obs.model.component import Component
+from obs.model.fault import Faults
+from obs.model.plan import Knowledge, Library
+from obs.runbooks import read_runbook
+from obs.spec.faults import read_faults
+
+ORDER = ("envoy", "barong_authz", "event_api", "rabbitmq", "postgresql", "mysql", "kubernetes", "monitoring")
+"""Along the path of a request, outside in; components of other names follow in alphabetical order."""
+
+
+def names() -> tuple[str, ...]:
+    """Names of all component folders, in catalogue order."""
+    found = {entry.name for entry in _root().iterdir() if entry.is_dir() and (entry / "__init__.py").is_file()}
+    return (*(n for n in ORDER if n in found), *sorted(found - set(ORDER)))
+
+
+@cache
+def components() -> dict[str, Component]:
+    """Every component by name, without runbooks and stories: enough to read a spec."""
+    return {name: import_module(f"obs.catalog.{name}").COMPONENT for name in names()}
+
+
+def load() -> Library:
+    """Everything the catalogue knows."""
+    return {name: knowledge(component) for name, component in components().items()}
+
+
+def knowledge(component: Component) -> Knowledge:
+    """One folder, whole. FaultsError names what is wrong with its faults.yaml; missing files read as empty."""
+    folder = _root() / component.name
+    runbook, faults = _text(folder / "runbook.md"), _text(folder / "faults.yaml")
+    return Knowledge(
+        component=component,
+        runbook=read_runbook(runbook, component.name),
+        faults=read_faults(faults, f"obs/catalog/{component.name}/faults.yaml", component) if faults else Faults(),
+    )
+
+
+def _root() -> Traversable:
+    return resources.files("obs.catalog")
+
+
+def _text(file: Traversable) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

@@ -1,0 +1,1 @@
+"""Effects: writing, comparing and pruning what was rendered."""
