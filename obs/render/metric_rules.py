@@ -19,10 +19,8 @@ def series_names(metric: Metric) -> tuple[str, ...]:
     return tuple(metric.name + part for part in parts)
 
 
-def metric_relabelling(
-    plan: Plan, job: Job, declared: tuple[Metric, ...], *, of_cluster: bool
-) -> list[dict[str, Any]]:
-    """metric_relabel_configs of one job. Bounded by construction for cluster-wide jobs, by dropping buckets for others."""
+def metric_relabelling(plan: Plan, job: Job, declared: tuple[Metric, ...], *, of_cluster: bool) -> list[dict[str, Any]]:
+    """metric_relabel_configs of one job: what is read for cluster-wide jobs, all but unread buckets for others."""
     read = {name for metric in declared for name in series_names(metric)} | set(_read_by_mixins(plan))
     if not of_cluster:
         return _without_unread_buckets(sorted(name for name in read if name.endswith("_bucket")))

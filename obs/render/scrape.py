@@ -20,7 +20,7 @@ _IPV4 = r"(\d+\.\d+\.\d+\.\d+)"
 _IPV6 = "([0-9a-fA-F:]*:[0-9a-fA-F:]*)"
 
 SAMPLES = 50_000
-"""Per scrape and target. RabbitMQ's detailed page has five series per queue, so this is room for ten thousand queues."""
+"""Per scrape and target: room for ten thousand queues, of which RabbitMQ's detailed page tells five series each."""
 SAMPLES_OF_CLUSTER = 200_000
 """The same for kubelets and kube-state-metrics, which speak for many pods at once."""
 
@@ -43,7 +43,7 @@ def metrics(plan: Plan, job: Job) -> tuple[Metric, ...]:
 
 
 def spoken_for(plan: Plan, job: Job) -> tuple[str, ...]:
-    """Target labels that the job's own metrics declare (kube-state-metrics: the namespace and pod it tells of); these win."""
+    """Target labels that the job's own metrics declare, as kube-state-metrics does namespace and pod; these win."""
     declared = {label for metric in metrics(plan, job) for label in metric.labels}
     return tuple(label for label in TARGET_LABELS if label in declared)
 
@@ -78,7 +78,8 @@ def scrape_config(plan: Plan, job: Job) -> dict[str, Any]:
     config |= _limits(plan, job)
     config |= _discovery(plan, job)
     config["relabel_configs"] = _relabelling(plan, job)
-    config["metric_relabel_configs"] = metric_relabelling(plan, job, metrics(plan, job), of_cluster=of_cluster(plan, job))
+    declared = metrics(plan, job)
+    config["metric_relabel_configs"] = metric_relabelling(plan, job, declared, of_cluster=of_cluster(plan, job))
     return {key: value for key, value in config.items() if value != []}
 
 
@@ -125,7 +126,7 @@ def pods(namespace: str, selector: tuple[tuple[str, str], ...]) -> dict[str, Any
 def _relabelling(plan: Plan, job: Job) -> list[dict[str, Any]]:
     steps = {"kubelet": _of_node, "node": _of_node_pod, "probe": _of_probe, "pods": _of_pod}[job.kind](plan, job)
     wanted = set(labels_of(plan, job))
-    named = [step for step in steps if step.get("target_label") in wanted or _internal(step)]
+    named = [step for step in steps if _internal(step) or step["target_label"] in wanted]
     return [_set("cluster", plan.platform.cluster), *named]
 
 
@@ -142,7 +143,7 @@ def _copy(source: str, label: str) -> dict[str, Any]:
 
 
 def _of_pod(plan: Plan, job: Job) -> list[dict[str, Any]]:
-    """The instance is the pod's name: it survives a change of address and port, and is what kubectl wants to be told."""
+    """The instance is the pod's name: it outlives a change of address or port, and it is what kubectl wants."""
     return [
         *running_port(job.port),
         _copy("__meta_kubernetes_namespace", "namespace"),
