@@ -14,7 +14,7 @@ CONFIGMAP_LIMIT = 1_048_576 - 65_536
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit: Grafana's id, the metric-name suffix it goes with, and the printf-like template function for alert texts."""
+    """One unit: Grafana's id, the metric-name suffix it goes with, and the template function for alert texts."""
 
     grafana: str
     suffix: str
@@ -81,7 +81,7 @@ def runbook_url(base: str, component: str, alert: str = "") -> str:
 
 
 def dashboard_url(base: str, uid: str, panel_id: int, *, scope: tuple[str, ...]) -> str:
-    """Alert annotation: the panel, its last hour, and the alert's own labels as variables (Prometheus template syntax)."""
+    """Alert annotation: the panel, its last hour, the alert's own labels as variables (Prometheus template syntax)."""
     chosen = "".join(f"&var-{label}={{{{ $labels.{label} | urlquery }}}}" for label in scope)
     return f"{base}/d/{uid}?viewPanel={panel_id}&from=now-1h&to=now{chosen}"
 
@@ -120,3 +120,28 @@ def matchers(jobs: tuple[str, ...]) -> str:
 def panel_matchers(scope: tuple[str, ...]) -> str:
     """Matchers of dashboard queries: every target label the source is narrowed by."""
     return ", ".join(f'{label}=~"${label}"' for label in scope)
+
+
+REMOVED_PANEL_TYPES: dict[str, str] = {
+    "ae3e-plotly-panel": "canvas",
+    "graph": "timeseries",
+    "grafana-piechart-panel": "piechart",
+    "grafana-worldmap-panel": "geomap",
+    "natel-discrete-panel": "state-timeline",
+    "flant-statusmap-panel": "status-history",
+    "larona-epict-panel": "canvas",
+    "marcuscalidus-svg-panel": "canvas",
+    "singlestat": "stat",
+    "table-old": "table",
+}
+"""Panel types Grafana 12 no longer draws (Angular, removed in 12.0.0), and the type that does the same today."""
+
+GRAFANA_DASHBOARDS = "/var/lib/grafana/dashboards"
+"""Where Grafana's container finds the shelf's dashboards; the provider file and the Deployment's mount agree on it."""
+
+GRAFANA_FOLDER = "obs"
+"""Grafana folder (title and uid) of every dashboard of ours."""
+
+DATASOURCE_UID = "prometheus"
+ALERTMANAGER_UID = "alertmanager"
+"""Uids of the provisioned data sources."""

@@ -1,5 +1,6 @@
 """The one normaliser: panels as grafanalib or an old mixin writes them, into what schema 42 expects."""
 
+import re
 from typing import Any
 
 Json = dict[str, Any]
@@ -7,12 +8,31 @@ Json = dict[str, Any]
 DATASOURCE: Json = {"type": "prometheus", "uid": "${datasource}"}
 """Every panel, query and annotation asks the dashboard's own data source variable."""
 
-DEAD_PANEL_KEYS = frozenset({
-    "cacheTimeout", "color", "columns", "editable", "error", "fontSize", "height", "hideTimeOverride", "isNew",
-    "mappings", "minSpan", "span", "styles", "renderer", "seriesOverrides", "aliasColors", "steppedLine", "nullPointMode",
-})
+DEAD_PANEL_KEYS = frozenset(
+    {
+        "cacheTimeout",
+        "color",
+        "columns",
+        "editable",
+        "error",
+        "fontSize",
+        "height",
+        "hideTimeOverride",
+        "isNew",
+        "mappings",
+        "minSpan",
+        "span",
+        "styles",
+        "renderer",
+        "seriesOverrides",
+        "aliasColors",
+        "steppedLine",
+        "nullPointMode",
+    }
+)
 """Keys at a panel's root that no panel type reads any more."""
 
+_SAYS_NOTHING: tuple[tuple[str, object], ...] = (("links", []), ("transformations", []), ("transparent", False))
 DEAD_TARGET_KEYS = frozenset({"intervalFactor", "metric", "query", "step", "target"})
 DEAD_STEP_KEYS = frozenset({"index", "line", "op", "yaxis"})
 
@@ -26,12 +46,24 @@ def panel(old: Json) -> Json:
         new["targets"] = [target(t) for t in new["targets"]]
     if "fieldConfig" in new:
         new["fieldConfig"] = field_config(new["fieldConfig"])
-    return {key: value for key, value in new.items() if not (key in ("links", "transformations") and value == [])}
+    return {key: value for key, value in new.items() if (key, value) not in _SAYS_NOTHING}
 
 
 def datasource(old: object) -> Json:
     """A reference by object; names, `$datasource` and null become the dashboard's variable."""
-    return old if isinstance(old, dict) and "uid" in old and "$DS_" not in str(old["uid"]) else dict(DATASOURCE)
+    if old == "-- Mixed --":
+        return {"type": "datasource", "uid": old}
+    uid = str(old.get("uid", "$")) if isinstance(old, dict) else str(old or "$")
+    if not re.fullmatch(r"\$(\{?\w+\}?)?", uid):
+        return dict(old) if isinstance(old, dict) else dict(DATASOURCE)
+    name = uid.strip("${}")
+    return (
+        dict(DATASOURCE) if not name or name.startswith("DS_") else DATASOURCE | _typed(old) | {"uid": f"${{{name}}}"}
+    )
+
+
+def _typed(old: object) -> Json:
+    return {"type": old["type"]} if isinstance(old, dict) and old.get("type") else {}
 
 
 def target(old: Json) -> Json:
@@ -42,7 +74,7 @@ def target(old: Json) -> Json:
 
 def field_config(old: Json) -> Json:
     """Field options without nulls; thresholds and custom options in their present shape."""
-    defaults = {key: value for key, value in old.get("defaults", {}).items() if value is not None}
+    defaults = {key: value for key, value in old.get("defaults", {}).items() if value not in (None, "")}
     defaults["thresholds"] = thresholds(defaults.get("thresholds", {}))
     if "custom" in defaults:
         defaults["custom"] = custom(defaults["custom"])

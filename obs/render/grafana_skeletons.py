@@ -36,16 +36,32 @@ def _plain(built: object) -> Json:
 
 def _timeseries() -> Any:
     built = core.TimeSeries(
-        title="", dataSource="${datasource}", targets=[], lineWidth=1, fillOpacity=10, showPoints="auto", spanNulls=False,
-        tooltipMode="multi", tooltipSort="desc", legendDisplayMode="list", legendPlacement="bottom", axisSoftMin=0,
+        title="",
+        dataSource="${datasource}",
+        targets=[],
+        lineWidth=1,
+        fillOpacity=10,
+        showPoints="auto",
+        spanNulls=False,
+        tooltipMode="multi",
+        tooltipSort="desc",
+        legendDisplayMode="list",
+        legendPlacement="bottom",
+        axisSoftMin=0,
     )
     return _plain(built) | {"options": {"legend": _LEGEND, "tooltip": _TOOLTIP}, "maxDataPoints": None}
 
 
 def _stat() -> Any:
     built = core.Stat(
-        title="", dataSource="${datasource}", targets=[], thresholds=[core.Threshold("green", 0, 0.0)],
-        reduceCalc="lastNotNull", colorMode="none", graphMode="none", textMode="auto",
+        title="",
+        dataSource="${datasource}",
+        targets=[],
+        thresholds=[core.Threshold("green", 0, 0.0)],
+        reduceCalc="lastNotNull",
+        colorMode="none",
+        graphMode="none",
+        textMode="auto",
     )
     plain = _plain(built) | {"maxDataPoints": None}
     plain["fieldConfig"]["defaults"] = {"mappings": [], "thresholds": _BASE}
@@ -64,36 +80,91 @@ def _row() -> Any:
 
 
 _FROM_GRAFANALIB: dict[str, Callable[[], Any]] = {
-    "timeseries": _timeseries, "stat": _stat, "table": _table, "row": _row,
+    "timeseries": _timeseries,
+    "stat": _stat,
+    "table": _table,
+    "row": _row,
 }
 
 
 def _direct(kind: str, custom: Json, options: Json) -> Json:
     defaults = {"custom": custom, "mappings": [], "thresholds": _BASE}
     return {
-        "type": kind, "title": "", "datasource": DATASOURCE, "targets": [], "options": options,
+        "type": kind,
+        "title": "",
+        "datasource": DATASOURCE,
+        "targets": [],
+        "options": options,
         "fieldConfig": {"defaults": defaults, "overrides": []},
     }
 
 
 _AS_DATA: dict[str, Json] = {
-    "bargauge": _direct("bargauge", {}, {
-        "displayMode": "basic", "legend": _LEGEND | {"showLegend": False}, "maxVizHeight": 28, "minVizHeight": 16, "minVizWidth": 8,
-        "namePlacement": "left", "orientation": "horizontal", "reduceOptions": _LAST, "showUnfilled": True, "sizing": "manual",
-        "valueMode": "color",
-    }),
-    "gauge": _direct("gauge", {}, {
-        "minVizHeight": 75, "minVizWidth": 75, "orientation": "auto", "reduceOptions": _LAST, "showThresholdLabels": False,
-        "showThresholdMarkers": True, "sizing": "auto",
-    }),
-    "state-timeline": _direct("state-timeline", {"fillOpacity": 70, "lineWidth": 0, "spanNulls": False}, {
-        "alignValue": "left", "legend": _LEGEND, "mergeValues": True, "rowHeight": 0.85, "showValue": "auto",
-        "tooltip": _TOOLTIP,
-    }),
-    "heatmap": _direct("heatmap", {"hideFrom": {"legend": False, "tooltip": False, "viz": False}, "scaleDistribution": {"type": "linear"}}, {
-        "calculate": False, "cellGap": 1, "cellValues": {}, "exemplars": {"color": "rgba(255,0,255,0.7)"},
-        "color": {"exponent": 0.5, "fill": "dark-orange", "mode": "scheme", "reverse": False, "scale": "exponential", "scheme": "Oranges", "steps": 64},
-        "filterValues": {"le": 1e-09}, "legend": {"show": True}, "rowsFrame": {"layout": "auto"}, "showValue": "never",
-        "tooltip": {"mode": "single", "showColorScale": False, "yHistogram": False}, "yAxis": {"axisPlacement": "left", "reverse": False},
-    }),
+    "bargauge": _direct(
+        "bargauge",
+        {},
+        {
+            "displayMode": "basic",
+            "legend": _LEGEND | {"showLegend": False},
+            "maxVizHeight": 28,
+            "minVizHeight": 16,
+            "minVizWidth": 8,
+            "namePlacement": "left",
+            "orientation": "horizontal",
+            "reduceOptions": _LAST,
+            "showUnfilled": True,
+            "sizing": "manual",
+            "valueMode": "color",
+        },
+    ),
+    "gauge": _direct(
+        "gauge",
+        {},
+        {
+            "minVizHeight": 75,
+            "minVizWidth": 75,
+            "orientation": "auto",
+            "reduceOptions": _LAST,
+            "showThresholdLabels": False,
+            "showThresholdMarkers": True,
+            "sizing": "auto",
+        },
+    ),
+    "state-timeline": _direct(
+        "state-timeline",
+        {"fillOpacity": 70, "lineWidth": 0, "spanNulls": False},
+        {
+            "alignValue": "left",
+            "legend": _LEGEND,
+            "mergeValues": True,
+            "rowHeight": 0.85,
+            "showValue": "auto",
+            "tooltip": _TOOLTIP,
+        },
+    ),
+    "heatmap": _direct(
+        "heatmap",
+        {"hideFrom": {"legend": False, "tooltip": False, "viz": False}, "scaleDistribution": {"type": "linear"}},
+        {
+            "calculate": False,
+            "cellGap": 1,
+            "cellValues": {},
+            "exemplars": {"color": "rgba(255,0,255,0.7)"},
+            "color": {
+                "exponent": 0.5,
+                "fill": "dark-orange",
+                "mode": "scheme",
+                "reverse": False,
+                "scale": "exponential",
+                "scheme": "Oranges",
+                "steps": 64,
+            },
+            "filterValues": {"le": 1e-09},
+            "legend": {"show": True},
+            "rowsFrame": {"layout": "auto"},
+            "showValue": "never",
+            "tooltip": {"mode": "single", "showColorScale": False, "yHistogram": False},
+            "yAxis": {"axisPlacement": "left", "reverse": False},
+        },
+    ),
 }

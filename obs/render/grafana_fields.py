@@ -1,0 +1,113 @@
+"""Field options of a panel: units, thresholds, state mappings, axes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from obs.conventions import UNITS
+from obs.model.alert import Comparison, Severity
+from obs.model.plan import PlannedAlert, PlannedPanel, Threshold
+from obs.model.signal import Signal
+from obs.render.grafana_normalise import Json
+
+COLOURS: dict[Severity, str] = {"critical": "red", "warning": "orange", "info": "blue"}
+_RANK: dict[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
+_BELOW_ZERO = frozenset({"timestamp", "state", "bool"})
+"""Units whose axis does not start at zero."""
+
+_NUDGE = 1e-6
+"""Grafana's steps include their value; a strict comparison starts this much (relative, or absolute at 0) above it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Knowing:
+    """What a panel needs to know about the platform: its alerts by name and the signals its queries name."""
+
+    alerts: Mapping[str, PlannedAlert] = field(default_factory=dict)
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+
+    def comparison(self, threshold: Threshold) -> Comparison:
+        """How the alert compares; derived alerts are strict."""
+        planned = self.alerts.get(threshold.alert)
+        fallback: Comparison = "<" if threshold.below else ">"
+        return planned.alert.is_ if planned and planned.alert else fallback
+
+    def signal_of(self, threshold: Threshold) -> str:
+        """Name of the signal the alert judges, "" if unknown."""
+        planned = self.alerts.get(threshold.alert)
+        return planned.signal if planned else ""
+
+
+def unit(name: str) -> str:
+    """Grafana's id of one of our units."""
+    return UNITS[name].grafana
+
+
+def lines(thresholds: tuple[Threshold, ...]) -> Json:
+    """Thresholds as lines at the alerts' own numbers, each in its alert's colour.
+
+    Grafana colours a line by the step that starts there, except below a transparent step, where the step that ends
+    there gives the colour; so the healthy range is transparent and lines of `below` alerts get their colour, too.
+    """
+    return _steps([(t.value, t) for t in thresholds], "transparent")
+
+
+def regions(thresholds: tuple[Threshold, ...], knowing: Knowing, healthy: str = "green") -> Json:
+    """Thresholds as colours of values: a value takes a colour exactly when its alert's comparison holds."""
+    return _steps([(_edge(t, knowing.comparison(t)), t) for t in thresholds], healthy)
+
+
+def _edge(threshold: Threshold, comparison: Comparison) -> float:
+    """Where the colour changes, given that Grafana's steps include their value."""
+    inclusive = comparison in (">=", "<", "!=")
+    return threshold.value if inclusive else threshold.value + (abs(threshold.value) or 1.0) * _NUDGE
+
+
+def _steps(edges: list[tuple[float, Threshold]], healthy: str) -> Json:
+    """Between each two edges, the colour of the worst alert that would fire there."""
+    starts = [None, *sorted({edge for edge, _ in edges})]
+    steps = [{"color": _worst(edges, start) or healthy, "value": start} for start in starts]
+    return {"mode": "absolute", "steps": steps}
+
+
+def _worst(edges: list[tuple[float, Threshold]], start: float | None) -> str:
+    firing = [t.severity for edge, t in edges if _fires(edge, t, start)]
+    return COLOURS[max(firing, key=_RANK.__getitem__)] if firing else ""
+
+
+def _fires(edge: float, threshold: Threshold, start: float | None) -> bool:
+    if threshold.below:
+        return start is None or start < edge
+    return start is not None and start >= edge
+
+
+def mappings(states: tuple[tuple[str, str, str], ...]) -> list[Json]:
+    """Value mappings of (value, text, colour) states."""
+    options = {value: {"color": colour, "index": i, "text": text} for i, (value, text, colour) in enumerate(states)}
+    return [{"options": options, "type": "value"}] if states else []
+
+
+def axis(panel: PlannedPanel) -> Json:
+    """Soft limits of a value axis: zero is on it, and so is the first alert line above."""
+    above = [t.value for t in panel.thresholds if not t.below]
+    soft: Json = {} if panel.unit in _BELOW_ZERO else {"axisSoftMin": 0}
+    if above and panel.maximum is None and panel.unit not in _BELOW_ZERO:
+        soft["axisSoftMax"] = round(min(above) * 1.1, 6)
+    return soft
+
+
+def unit_overrides(panel: PlannedPanel, references: list[str], knowing: Knowing) -> list[Json]:
+    """Units of the queries that measure something else than the panel's own unit."""
+    overrides = []
+    for reference, target in zip(references, panel.targets, strict=True):
+        signal = knowing.signals.get(target.signal)
+        if signal and UNITS[signal.unit].grafana != unit(panel.unit):
+            overrides.append(override("byFrameRefID", reference, {"unit": unit(signal.unit)}))
+    return overrides
+
+
+def override(matcher: str, options: str, properties: Json) -> Json:
+    """One field override: options by id for the fields a matcher finds."""
+    return {
+        "matcher": {"id": matcher, "options": options},
+        "properties": [{"id": key, "value": value} for key, value in properties.items()],
+    }

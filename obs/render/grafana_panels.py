@@ -1,0 +1,140 @@
+"""A planned panel as Grafana's classic panel."""
+
+from collections.abc import Callable
+
+from obs.model.plan import PlannedPanel, Target
+from obs.render.grafana_fields import Knowing, axis, lines, mappings, regions, unit, unit_overrides
+from obs.render.grafana_normalise import DATASOURCE, Json
+from obs.render.grafana_skeletons import skeleton
+from obs.render.grafana_table import columns
+
+INSTANT = frozenset({"stat", "table", "bargauge", "gauge"})
+"""Kinds that show the present: their queries ask for one moment."""
+
+_RANGE_FORMAT = {"heatmap": "heatmap", "table": "table"}
+
+
+def build(panel: PlannedPanel, knowing: Knowing) -> Json:
+    """The whole panel, in classic shape."""
+    built = skeleton(panel.kind)
+    built |= {"id": panel.id, "title": panel.title, "description": description(panel), "links": links(panel)}
+    built["gridPos"] = {"h": panel.height, "w": panel.width, "x": panel.x, "y": panel.y}
+    built["targets"] = [query(panel.kind, t, reference(i)) for i, t in enumerate(panel.targets)]
+    _common_fields(built["fieldConfig"], panel, knowing)
+    _FINISH[panel.kind](built, panel, knowing)
+    return built
+
+
+def description(panel: PlannedPanel) -> str:
+    """What it shows, why it may be empty, which alerts watch it."""
+    parts = [panel.help]
+    if panel.empty:
+        parts.append(f"Reads “none” when healthy: {panel.empty.rstrip('.')}.")
+    if panel.alerts:
+        parts.append(f"Watched by {', '.join(panel.alerts)}.")
+    return "\n\n".join(parts)
+
+
+def links(panel: PlannedPanel) -> list[Json]:
+    """One step down, and the runbook."""
+    ways = (("Drill down", panel.drilldown, False), ("Runbook", panel.runbook, True))
+    return [{"targetBlank": blank, "title": title, "url": url} for title, url, blank in ways if url]
+
+
+def reference(index: int) -> str:
+    """A, B … Z, AA, AB …"""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return letters[index] if index < 26 else reference(index // 26 - 1) + letters[index % 26]
+
+
+def query(kind: str, target: Target, name: str) -> Json:
+    """One query; those of a heatmap or table ask for that format."""
+    instant = target.instant or kind in INSTANT
+    return {
+        "datasource": DATASOURCE,
+        "editorMode": "code",
+        "exemplar": False,
+        "expr": target.expr,
+        "format": _RANGE_FORMAT.get(kind, "time_series"),
+        "instant": instant,
+        "legendFormat": target.legend or "__auto",
+        "range": not instant,
+        "refId": name,
+    }
+
+
+def _common_fields(config: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    defaults = config["defaults"]
+    defaults |= {"unit": unit(panel.unit), "mappings": mappings(panel.mappings)}
+    if panel.empty:
+        defaults["noValue"] = "none"
+    if panel.maximum is not None:
+        defaults["max"] = panel.maximum
+    if panel.drilldown:
+        defaults["links"] = [{"targetBlank": False, "title": "Drill down", "url": panel.drilldown}]
+    config["overrides"] = unit_overrides(panel, [reference(i) for i in range(len(panel.targets))], knowing)
+
+
+def _timeseries(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    defaults = built["fieldConfig"]["defaults"]
+    custom = defaults["custom"]
+    del custom["axisSoftMin"]
+    custom |= axis(panel)
+    defaults["thresholds"] = lines(panel.thresholds)
+    custom["thresholdsStyle"] = {"mode": "dashed" if panel.thresholds else "off"}
+    if panel.stack:
+        custom |= {"fillOpacity": 30, "stacking": {"group": "A", "mode": "normal"}}
+
+
+def _coloured(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    """Colours by threshold or state; without either, a plain number claims no health."""
+    defaults = built["fieldConfig"]["defaults"]
+    healthy = "green" if panel.thresholds else "text"
+    defaults["thresholds"] = regions(panel.thresholds, knowing, healthy)
+    defaults["color"] = {"mode": "thresholds"}
+
+
+def _stat(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    _coloured(built, panel, knowing)
+    if panel.thresholds or panel.mappings:
+        built["options"]["colorMode"] = "background"
+    if panel.unit == "ratio":
+        built["fieldConfig"]["defaults"]["decimals"] = 2
+
+
+def _gauge(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    _coloured(built, panel, knowing)
+    defaults = built["fieldConfig"]["defaults"]
+    defaults["min"] = 0
+    if not panel.thresholds:
+        defaults["thresholds"] = regions((), knowing, "blue")
+    if panel.unit == "ratio":
+        defaults.setdefault("max", 1)
+
+
+def _table(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    references = [reference(i) for i in range(len(panel.targets))]
+    built["transformations"], overrides, first = columns(panel, references, knowing)
+    defaults = built["fieldConfig"]["defaults"]
+    defaults["thresholds"] = regions((), knowing, "text")
+    built["fieldConfig"]["overrides"] = overrides
+    built["options"]["sortBy"] = [{"desc": True, "displayName": first}]
+
+
+def _states(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    _coloured(built, panel, knowing)
+
+
+def _heatmap(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
+    built["options"]["yAxis"] |= {"min": "0", "unit": unit(panel.unit)}
+
+
+_FINISH: dict[str, Callable[[Json, PlannedPanel, Knowing], None]] = {
+    "timeseries": _timeseries,
+    "stat": _stat,
+    "gauge": _gauge,
+    "bargauge": _gauge,
+    "table": _table,
+    "state-timeline": _states,
+    "heatmap": _heatmap,
+}

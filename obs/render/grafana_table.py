@@ -1,0 +1,68 @@
+"""Columns of a table panel: the labels its legend names, then one value per query, under human headings."""
+
+import re
+
+from obs.model.plan import PlannedPanel, Threshold
+from obs.render.grafana_fields import Knowing, mappings, override, regions, unit
+from obs.render.grafana_normalise import Json
+
+_HEADINGS = {
+    "horizontalpodautoscaler": "Autoscaler",
+    "persistentvolumeclaim": "Volume claim",
+    "datname": "Database",
+    "dbname": "Database",
+    "vhost": "Virtual host",
+    "le": "Up to",
+}
+
+
+def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tuple[list[Json], list[Json], str]:
+    """Transformations that leave the named columns, overrides that colour them, and the heading of the first value."""
+    labels = _labels(panel)
+    values = {_value_field(panel, name): _heading(panel, i, knowing) for i, name in enumerate(references)}
+    order = {name: i for i, name in enumerate([*labels, *values])}
+    renamed = {label: heading(label) for label in labels} | values
+    transformations: list[Json] = [{"id": "merge", "options": {}}] if len(panel.targets) > 1 else []
+    transformations += [
+        {"id": "filterFieldsByName", "options": {"include": {"names": list(order)}}},
+        {"id": "organize", "options": {"excludeByName": {}, "indexByName": order, "renameByName": renamed}},
+    ]
+    overrides = [_override(panel, i, name, knowing) for i, name in enumerate(values.values())]
+    return transformations, overrides, next(iter(values.values()))
+
+
+def heading(label: str) -> str:
+    """A label's name as a column heading."""
+    return _HEADINGS.get(label, label.replace("_", " ").capitalize())
+
+
+def _labels(panel: PlannedPanel) -> list[str]:
+    found = [label for t in panel.targets for label in re.findall(r"\{\{\s*(\w+)\s*\}\}", t.legend)]
+    return list(dict.fromkeys(found))
+
+
+def _value_field(panel: PlannedPanel, name: str) -> str:
+    return "Value" if len(panel.targets) == 1 else f"Value #{name}"
+
+
+def _heading(panel: PlannedPanel, index: int, knowing: Knowing) -> str:
+    signal = knowing.signals.get(panel.targets[index].signal)
+    return signal.title if signal else panel.title
+
+
+def _override(panel: PlannedPanel, index: int, name: str, knowing: Knowing) -> Json:
+    target = panel.targets[index]
+    signal = knowing.signals.get(target.signal)
+    properties: Json = {"unit": unit(signal.unit if signal else panel.unit)}
+    own = tuple(t for t in panel.thresholds if _belongs(t, target.signal, panel, knowing))
+    if own:
+        properties["thresholds"] = regions(own, knowing, "green")
+    if panel.mappings and (own or len(panel.targets) == 1):
+        properties["mappings"] = mappings(panel.mappings)
+    if len(properties) > 1:
+        properties["custom.cellOptions"] = {"mode": "basic", "type": "color-background"}
+    return override("byName", name, properties)
+
+
+def _belongs(threshold: Threshold, signal: str, panel: PlannedPanel, knowing: Knowing) -> bool:
+    return len(panel.targets) == 1 or knowing.signal_of(threshold) == signal
