@@ -10,9 +10,12 @@ from obs.render.scrape import labels_of, probe_targets
 Labels = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Instance:
-    """One scraped target: the index-th instance of a job, with the labels every one of its series carries."""
+    """One scraped target: the index-th instance of a job, with the labels every one of its series carries.
+
+    Compared by identity: within one play each target is one object.
+    """
 
     job: Job
     index: int
