@@ -214,6 +214,8 @@ class Mixin:
     path: str
     config: str = ""
     """Extra jsonnet merged into the mixin's _config, e.g. `{ selector: 'job="x"' }`."""
+    overrides: Mapping[str, AlertOverride] = field(default_factory=dict)
+    """Changes to the mixin's alerts, by name."""
     place: Place = Place()
 
 

@@ -1,0 +1,95 @@
+"""The command line: one function per verb; the only place that prints or exits.
+
+Exit codes: 0 fine, 1 your spec or content, 2 usage, 3 our bug (a log file is printed), 130 interrupted.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from obs import __version__
+from obs.commands import build as building
+from obs.commands import diff as comparing
+from obs.commands import explain as explaining
+from obs.commands import inspect as inspecting
+from obs.commands.common import Problems
+from obs.commands.new import new
+from obs.commands.simulate import simulate
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="obs")
+def cli() -> None:
+    """One spec of a platform in, its checked observability bundle out.
+
+    \b
+    obs build examples/opendax.yaml --out .      render, check and write the bundle
+    obs explain EnvoyEdgeErrors                  from an alert to its spec line, query, panel, receiver and runbook
+    obs diff examples/opendax.yaml               what building would change, as a review
+    """
+
+
+@cli.command("version")
+def version() -> None:
+    """Print the version."""
+    click.echo(f"obs {__version__}")
+
+
+for _command in (
+    building.build,
+    building.check,
+    comparing.diff,
+    explaining.explain,
+    inspecting.list_,
+    inspecting.schema,
+    inspecting.completion,
+    inspecting.export,
+    new,
+    simulate,
+):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with one of the codes above."""
+    sys.exit(run(lambda: cli.main(args=arguments, prog_name="obs", standalone_mode=False)))
+
+
+def run(action: Callable[[], object]) -> int:
+    """The exit code of an action; every failure becomes a clear message."""
+    try:
+        result = action()
+    except Problems as problems:
+        for line in problems.lines:
+            click.echo(line, err=True)
+        return 1
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except OSError as error:
+        click.echo(f"{error.filename or 'file'}: {error.strerror or error}", err=True)
+        return 1
+    except Exception:
+        click.echo(f"This is a fault of obs itself; the details are in {_log(traceback.format_exc())}", err=True)
+        return 3
+    return result if isinstance(result, int) else 0
+
+
+def _log(text: str) -> Path:
+    handle, name = tempfile.mkstemp(prefix="obs-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"obs {__version__}\n{text}")
+    return Path(name)

@@ -1,0 +1,96 @@
+"""`obs build` and `obs check`: render, check, write, and say so in a few lines."""
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from obs.check import run_checks
+from obs.commands.common import Problems, bundle_of, environment_option, json_option, said
+from obs.model.bundle import Bundle
+from obs.publish import files
+
+
+@click.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the bundle.")
+@environment_option
+@json_option
+def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
+    """Render the bundle of SPEC, check all of it, and write it to a folder.
+
+    Nothing is written unless every check holds. Files an earlier build wrote and this one does not are removed.
+
+    \b
+    obs build examples/opendax.yaml --out .
+    obs build platform.yaml --out build/staging --environment staging
+    """
+    started = time.perf_counter()
+    made = _checked(spec, environment)
+    outcome = files.write(made.artifacts, out)
+    facts = {**summary(made), "seconds": round(time.perf_counter() - started, 2)}
+    written = {"added": len(outcome.added), "changed": len(outcome.changed), "removed": len(outcome.removed), "unchanged": outcome.unchanged}
+    if as_json:
+        click.echo(json.dumps({**facts, "files": written}))
+        return
+    _say(facts)
+    click.echo("files: " + ", ".join(f"{count} {word}" for word, count in written.items()) + f", in {out}")
+
+
+@click.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@environment_option
+@json_option
+def check(spec: Path, environment: str, as_json: bool) -> None:
+    """Render the bundle of SPEC and run every check on it; write nothing.
+
+    \b
+    obs check platform.yaml
+    obs check platform.yaml --json | jq .findings
+    """
+    started = time.perf_counter()
+    made = bundle_of(spec, environment)
+    findings = run_checks(made)
+    facts = {**summary(made), "findings": len(findings), "seconds": round(time.perf_counter() - started, 2)}
+    if as_json:
+        rows = [{"place": f.place, "rule": f.rule, "what": f.what, "fix": f.fix} for f in findings]
+        click.echo(json.dumps({**facts, "findings": rows}))
+        if findings:
+            raise Problems(())
+        return
+    if findings:
+        raise Problems(said(findings))
+    _say(facts)
+
+
+def _checked(spec: Path, environment: str) -> Bundle:
+    made = bundle_of(spec, environment)
+    findings = run_checks(made)
+    if findings:
+        raise Problems(said(findings))
+    return made
+
+
+def summary(made: Bundle) -> dict[str, int | str]:
+    """What the bundle holds, counted in the artifacts' own plan."""
+    plan = made.plan
+    rules = [r for part in plan.parts for g in part.groups for r in g.rules]
+    rules += [r for groups in plan.extra_groups.values() for g in groups for r in g.rules]
+    return {
+        "platform": plan.platform.name,
+        "components": len(plan.parts),
+        "services": len(plan.platform.services),
+        "dashboards": len(plan.dashboards),
+        "panels": sum(len(row.panels) for d in plan.dashboards for row in d.rows),
+        "alerts": len({r.alert for r in rules if r.alert}),
+        "rules": len(rules),
+        "objects": len(made.artifacts),
+        "findings": 0,
+    }
+
+
+def _say(facts: dict[str, int | str]) -> None:
+    width = max(map(len, facts))
+    for word, value in facts.items():
+        click.echo(f"{word:<{width}}  {value}")

@@ -1,0 +1,72 @@
+"""What verbs share: reading a spec, building its bundle, saying what is wrong."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from obs import bundle as pipeline
+from obs import library
+from obs.mixin import MixinError, add_mixins
+from obs.model.bundle import Bundle
+from obs.model.finding import Finding
+from obs.model.plan import Library
+from obs.model.platform import Platform
+from obs.resolve import resolve
+from obs.spec import SpecError, load
+from obs.spec.faults import FaultsError
+
+SPEC = "examples/opendax.yaml"
+
+
+class Problems(Exception):
+    """The user's spec or content is at fault: the lines to print before exit code 1."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+
+def spec_argument(required: bool = True) -> object:
+    """The SPEC argument; without one, the reference platform beside the caller."""
+    return click.argument("spec", type=click.Path(path_type=Path), required=required)
+
+
+environment_option = click.option(
+    "-e", "--environment", default="", metavar="NAME", help="Lay this environment of the spec over its base."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+
+
+def platform_of(spec: Path, environment: str = "") -> Platform:
+    """The platform a spec file describes; Problems lists every mistake in it."""
+    try:
+        return load(spec, library.components(), environment=environment)
+    except SpecError as error:
+        raise Problems(said(error.findings)) from None
+
+
+def knowledge() -> Library:
+    """The whole catalogue; Problems when one of its files is broken."""
+    try:
+        return library.load()
+    except FaultsError as error:
+        raise Problems(said(error.findings)) from None
+
+
+def bundle_of(spec: Path, environment: str = "") -> Bundle:
+    """The bundle of a spec, unchecked."""
+    platform = platform_of(spec, environment)
+    plan = resolve(platform, knowledge())
+    if platform.mixins:
+        try:
+            plan = add_mixins(plan, spec.parent)
+        except MixinError as error:
+            raise Problems(said(error.findings)) from None
+    return pipeline.render(plan)
+
+
+def said(findings: Sequence[Finding]) -> list[str]:
+    """Findings as lines, and how many there are when more than one."""
+    lines = [str(f) for f in findings]
+    return lines if len(lines) < 2 else [*lines, f"{len(lines)} problems, nothing was written"]

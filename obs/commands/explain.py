@@ -1,0 +1,80 @@
+"""`obs explain`: from an alert to everything that belongs to it."""
+
+import difflib
+import json
+from pathlib import Path
+
+import click
+
+from obs import conventions
+from obs.commands.common import SPEC, Problems, bundle_of, environment_option, json_option
+from obs.model.bundle import Bundle
+from obs.model.plan import Part, PlannedAlert
+from obs.render.routes import route
+
+
+@click.command()
+@click.argument("alert")
+@click.argument("spec", type=click.Path(path_type=Path), default=Path(SPEC))
+@environment_option
+@json_option
+def explain(alert: str, spec: Path, environment: str, as_json: bool) -> None:
+    """Walk from ALERT to its spec line, signal, query, test, panel, route, receiver and runbook.
+
+    \b
+    obs explain EnvoyEdgeErrors
+    obs explain RabbitmqMemoryAlarm platform.yaml --environment staging
+    """
+    made = bundle_of(spec, environment)
+    found = [(part, a) for part in made.plan.parts for a in part.alerts if a.name == alert]
+    if not found:
+        raise Problems((_unknown(alert, made),))
+    told = [_told(made, part, planned) for part, planned in found]
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    click.echo("\n\n".join(_text(facts) for facts in told))
+
+
+def _unknown(alert: str, made: Bundle) -> str:
+    names = sorted({a.name for a in made.plan.alerts})
+    close = difflib.get_close_matches(alert, names, 1)
+    hint = f'did you mean "{close[0]}"?' if close else "obs list alerts SPEC names them all"
+    return f'{made.plan.platform.spec_name}: no alert "{alert}" in this bundle; {hint}'
+
+
+def _told(made: Bundle, part: Part, planned: PlannedAlert) -> dict[str, str]:
+    platform = made.plan.platform
+    override = platform.overrides.get(planned.name)
+    labels = dict(planned.rule.labels) | {"alertname": planned.name, "cluster": platform.cluster}
+    panel = next(p for row in part.dashboard.rows for p in row.panels if p.id == planned.panel_id)
+    annotations = dict(planned.rule.annotations)
+    services = ", ".join(f"{s.name} ({s.place})" for s in part.services)
+    tests = [p for p, text in made.artifacts.items() if p.startswith("alerts/tests/") and planned.name in text]
+    stories = [s.name for s in part.faults.stories if planned.name in s.fires]
+    return {
+        "alert": f"{planned.name} ({planned.severity}, for {planned.hold})",
+        "says": annotations["summary"],
+        "because": planned.why,
+        "services": services,
+        "overridden": str(override.place) if override else "no",
+        "catalogue": f"obs/catalog/{planned.component}/",
+        "signal": planned.signal or "derived from the component's sources",
+        "query": planned.expr,
+        "rule": conventions.rules_path(planned.component),
+        "tests": ", ".join(tests),
+        "fault stories": ", ".join(stories) or "none",
+        "panel": f"{part.dashboard.title} / {panel.title} ({conventions.dashboard_path(planned.dashboard)}, id {panel.id})",
+        "receivers": ", ".join(route(made.plan, labels)) or "none",
+        "dashboard": annotations["dashboard_url"],
+        "runbook": annotations["runbook_url"],
+    }
+
+
+def _text(facts: dict[str, str]) -> str:
+    width = max(map(len, facts))
+    lines = []
+    for word, value in facts.items():
+        first, *rest = value.split("\n")
+        lines += [f"{word:<{width}}  {first}", *(f"{'':<{width}}  {line}" for line in rest)]
+    return "\n".join(lines)

@@ -1,0 +1,105 @@
+"""`obs list`, `obs schema`, `obs export mixin`, `obs completion`: looking without building."""
+
+import json
+from pathlib import Path
+
+import click
+from click.shell_completion import get_completion_class
+
+from obs import library
+from obs.commands.common import Problems, bundle_of, environment_option, json_option
+from obs.mixin import to_mixin
+from obs.resolve.names import alert_names
+from obs.spec import schema as spec_schema
+
+KINDS = ("components", "alerts", "dashboards", "services", "rules", "files")
+
+
+@click.command("list")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("spec", type=click.Path(path_type=Path), required=False)
+@environment_option
+@json_option
+def list_(kind: str, spec: Path | None, environment: str, as_json: bool) -> None:
+    """List what the catalogue knows, or what SPEC's bundle holds.
+
+    \b
+    obs list components
+    obs list alerts examples/opendax.yaml
+    """
+    rows = _in_bundle(kind, spec, environment) if spec else _in_catalogue(kind)
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    widths = [max((len(str(row[i])) for row in rows), default=0) for i in range(len(rows[0]) if rows else 0)]
+    for row in rows:
+        click.echo("  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _in_catalogue(kind: str) -> list[list[str]]:
+    known = library.components()
+    if kind == "components":
+        return [[name, c.title, f"{len(c.signals)} signals", f"{len(alert_names(c))} alerts"] for name, c in known.items()]
+    if kind == "alerts":
+        return [[name, c.name] for c in known.values() for name in alert_names(c)]
+    raise click.UsageError(f"{kind} belong to a platform: obs list {kind} SPEC")
+
+
+def _in_bundle(kind: str, spec: Path, environment: str) -> list[list[str]]:
+    made = bundle_of(spec, environment)
+    plan = made.plan
+    rows: dict[str, list[list[str]]] = {
+        "components": [[p.component.name, p.component.title, ", ".join(s.name for s in p.services)] for p in plan.parts],
+        "alerts": [[a.name, a.severity, f"for {a.hold}", a.component] for a in plan.alerts],
+        "dashboards": [[d.uid, d.title, f"{sum(len(r.panels) for r in d.rows)} panels"] for d in plan.dashboards],
+        "services": [[s.name, s.component, s.namespace] for s in plan.platform.services],
+        "rules": [[r.alert or r.record, g.name] for p in plan.parts for g in p.groups for r in g.rules],
+        "files": [[path, f"{len(text.encode())} bytes"] for path, text in made.artifacts.items()],
+    }
+    return rows[kind]
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of a spec, for editors.
+
+    \b
+    obs schema > spec.schema.json
+    """
+    click.echo(json.dumps(spec_schema(library.components()), indent=2, ensure_ascii=False))
+
+
+@click.group("export")
+def export() -> None:
+    """Print the bundle in another form."""
+
+
+@export.command("mixin")
+@click.argument("spec", type=click.Path(path_type=Path))
+@environment_option
+def export_mixin(spec: Path, environment: str) -> None:
+    """Print the bundle of SPEC as a monitoring mixin (jsonnet).
+
+    \b
+    obs export mixin platform.yaml > mixin.libsonnet
+    """
+    made = bundle_of(spec, environment)
+    groups = tuple(g for part in made.plan.parts for g in part.groups)
+    groups += tuple(g for extra in made.plan.extra_groups.values() for g in extra)
+    boards = {f"{d.uid}.json": made.artifacts[f"dashboards/{d.uid}.json"] for d in made.plan.dashboards}
+    click.echo(to_mixin(groups, boards), nl=False)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the completion script of a shell.
+
+    \b
+    obs completion bash > ~/.local/share/bash-completion/completions/obs
+    """
+    made = get_completion_class(shell)
+    if made is None:
+        raise Problems((f"no completion for {shell}",))
+    click.echo(made(context.find_root().command, {}, "obs", "_OBS_COMPLETE").source())
