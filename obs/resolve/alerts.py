@@ -162,8 +162,19 @@ def derived(context: Context) -> tuple[PlannedAlert, ...]:
     return tuple(a for a in made if a is not None)
 
 
-def _absent(context: Context, metric: str, job: str, *, condition: str = "") -> str:
-    return f'absent({metric}{{cluster="{context.platform.cluster}", job="{job}"}}{condition})'
+def _absent(context: Context, metric: str, job: str) -> str:
+    return f"absent({metric}{_of(context, job)})"
+
+
+def _silent(context: Context, job: str) -> str:
+    """No target of the job answers: none is discovered, or every scrape fails. Both sides carry cluster and job, which
+    `absent(up == 1)` would not: absent() takes labels from a plain selector only."""
+    up = f"up{_of(context, job)}"
+    return f"absent({up}) or max by (cluster, job) ({up}) == 0"
+
+
+def _of(context: Context, job: str) -> str:
+    return f'{{cluster="{context.platform.cluster}", job="{job}"}}'
 
 
 def _missing_target(context: Context) -> PlannedAlert | None:
@@ -171,7 +182,7 @@ def _missing_target(context: Context) -> PlannedAlert | None:
     override = context.override(name)
     if override.off or not context.jobs:
         return None
-    parts = [_absent(context, "up", job.name, condition=" == 1") for job in context.jobs]
+    parts = [_silent(context, job.name) for job in context.jobs]
     return planned(
         context,
         name=name,
@@ -197,8 +208,8 @@ def _missing_metrics(context: Context) -> PlannedAlert | None:
         absent = _absent(context, metric, job)
         parts.append(f'label_replace({absent}, "metric", "{metric}", "", "")')
     jobs = sorted({job for job, _ in needed})
-    alive = "\n  or ".join(f'{_absent(context, "up", job, condition=" == 1")}' for job in jobs)
-    expr = "(\n  " + "\n  or ".join(parts) + f"\n)\nunless on (job) (\n  {alive}\n)"
+    silent = "\n  or ".join(_silent(context, job) for job in jobs)
+    expr = "(\n  " + "\n  or ".join(parts) + f"\n)\nunless on (job) (\n  {silent}\n)"
     hold = override.hold or "10m"
     return planned(
         context,

@@ -1,0 +1,47 @@
+"""What a rule's text tells about its tests: the series it reads, how far it looks back, the labels its results keep."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from obs.conventions import seconds
+
+ANY_JOB: frozenset[str] = frozenset()
+
+_DURATION = r"(?:\d+(?:ms|[smhdwy]))+"
+_RANGE = re.compile(rf"\[({_DURATION})(?::({_DURATION})?)?\]")
+_OFFSET = re.compile(rf"\boffset\s+({_DURATION})")
+_SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{((?:[^{}\"]|\"(?:[^\"\\]|\\.)*\")*)\})?")
+_JOB = re.compile(r'\bjob\s*=(~?)\s*"([^"]*)"')
+_BY = re.compile(r"\bby\s*\(([^)]*)\)")
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def reach(expr: str) -> float:
+    """Seconds of the past a rule can see: its longest range plus its longest offset."""
+    ranges = [seconds(first) for first, _ in _RANGE.findall(expr)]
+    offsets = [seconds(found) for found in _OFFSET.findall(expr)]
+    return max(ranges, default=0.0) + max(offsets, default=0.0)
+
+
+def shortest_range(exprs: Iterable[str]) -> float:
+    """Seconds of the shortest range any of the expressions uses; an hour when there is none."""
+    return min((seconds(first) for expr in exprs for first, _ in _RANGE.findall(expr)), default=3600.0)
+
+
+def reads(exprs: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Series name -> the jobs it is read from; an empty set means any. Function names are among the keys, harmlessly."""
+    found: dict[str, set[str]] = {}
+    everywhere = set()
+    for expr in exprs:
+        for name, inside in _SELECTOR.findall(expr):
+            jobs = [job for regex, text in _JOB.findall(inside) for job in (text.split("|") if regex else [text])]
+            found.setdefault(name, set()).update(jobs)
+            everywhere |= set() if jobs else {name}
+    return {name: ANY_JOB if name in everywhere else frozenset(jobs) for name, jobs in found.items()}
+
+
+def kept_labels(expr: str) -> frozenset[str] | None:
+    """Labels that survive every aggregation of an expression; None when it does not aggregate."""
+    found = _BY.findall(_TEXT.sub('""', expr))
+    clauses = [{label.strip() for label in clause.split(",")} - {"", "le"} for clause in found]
+    return frozenset(set.intersection(*clauses)) if clauses else None

@@ -1,0 +1,94 @@
+"""The words of promtool's unit tests: series in expanding notation, and expectations about firing alerts."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from obs.conventions import duration, number
+from obs.render.play import Segment, Track
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One test group: series every `interval` seconds, and what holds at which second of the play."""
+
+    name: str
+    interval: float
+    tracks: tuple[Track, ...] = ()
+    series: tuple[tuple[str, str], ...] = ()
+    """Further input series, already in promtool's notation."""
+    checks: tuple["Check", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """At `moment` the expression gives exactly these samples: (labels, value)."""
+
+    moment: float
+    expr: str
+    samples: tuple[tuple[str, float], ...] = field(default=())
+
+
+def group(case: Case) -> dict[str, Any]:
+    """A test group as plain data."""
+    played = [(series_text(t.name, dict(t.labels)), values(t.segments, case.interval)) for t in case.tracks]
+    return {
+        "name": case.name,
+        "interval": duration(case.interval),
+        "input_series": [{"series": name, "values": text} for name, text in (*played, *case.series) if text],
+        "promql_expr_test": [_check(check) for check in sorted(case.checks, key=lambda c: (c.moment, c.expr))],
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    samples = [{"labels": labels, "value": value} for labels, value in check.samples]
+    return {"expr": check.expr, "eval_time": duration(check.moment)} | ({"exp_samples": samples} if samples else {})
+
+
+def series_text(name: str, labels: Mapping[str, str]) -> str:
+    """`name{a="b"}` with labels sorted."""
+    inside = ", ".join(f'{key}="{_escaped(value)}"' for key, value in sorted(labels.items()) if value)
+    return f"{name}{{{inside}}}" if inside else name
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def values(segments: Iterable[Segment], interval: float) -> str:
+    """Samples every `interval` seconds in expanding notation; a series that ends is marked stale, as a scrape would."""
+    words: list[str] = []
+    position = 0
+    for segment in segments:
+        first, last = math.ceil(segment.start / interval), math.ceil(segment.end / interval) - 1
+        if last < first:
+            continue
+        words += _gap(first - position, ended=bool(words))
+        words.append(_run(segment.at(first * interval), segment.slope * interval, last - first))
+        position = last + 1
+    return " ".join(words)
+
+
+def _gap(samples: int, *, ended: bool) -> list[str]:
+    if samples <= 0:
+        return []
+    if not ended:
+        return [f"_x{samples}"]
+    return ["stale", f"_x{samples - 1}"] if samples > 1 else ["stale"]
+
+
+def _run(value: float, step: float, further: int) -> str:
+    sign = "-" if step < 0 else "+"
+    return f"{number(value)}{sign}{number(abs(step))}x{further}" if further else number(value)
+
+
+def firing(matchers: str = "", by: tuple[str, ...] = ("alertname",), state: str = "firing") -> str:
+    """PromQL: one sample per alert (and further labels) in a state; any state when `state` is empty."""
+    inside = ", ".join(filter(None, (matchers, f'alertstate="{state}"' if state else "")))
+    return f"group by ({', '.join(by)}) (ALERTS{{{inside}}})"
+
+
+def alert_samples(names: Iterable[str]) -> tuple[tuple[str, float], ...]:
+    """The samples of `firing()` when exactly these alerts fire."""
+    return tuple((f'{{alertname="{name}"}}', 1) for name in sorted(set(names)))

@@ -1,0 +1,168 @@
+"""Stories as unit tests: a healthy day, every fault with exactly its alerts and its end, and data that goes missing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from obs.conventions import duration, seconds
+from obs.model.fault import Story
+from obs.model.plan import Part, Plan, PlannedAlert
+from obs.render.lookback import reach, reads, shortest_range
+from obs.render.play import Phase, Track, play
+from obs.render.promtool_notation import Case, Check, alert_samples, firing
+
+DAY = 86_400.0
+HEALTHY = 21_600.0
+"""Seconds of health before every fault. Burn rates over one and three days then see a young platform, which is the
+stricter case: the same errors weigh more."""
+SETTLE = 600.0
+"""Seconds for holds and windows to empty after a fault, beyond what the rules look back."""
+
+
+def cases(plan: Plan, part: Part) -> Iterator[Case]:
+    """Every story of a component, after the healthy day and before the missing data."""
+    if not part.faults.baseline:
+        return
+    interval = 60.0 if shortest_range(_exprs(part)) >= 240 else 30.0
+    yield _healthy_day(plan, part, interval)
+    for story in part.faults.stories:
+        yield _story(plan, part, story, interval)
+    for source in part.component.sources:
+        if not source.component:
+            yield _unscraped(plan, part, source.name, interval)
+    if gone := metrics_missing(part):
+        yield _vanished(plan, part, gone, interval)
+
+
+def _exprs(part: Part) -> list[str]:
+    return [rule.expr for group in part.groups for rule in group.rules]
+
+
+def read_by(part: Part, tracks: tuple[Track, ...], exprs: list[str] | None = None) -> tuple[Track, ...]:
+    """Those series that the component's rules (or just some expressions) read."""
+    wanted = reads(_exprs(part) if exprs is None else exprs)
+    return tuple(t for t in tracks if t.name in wanted and _of_job(t, wanted[t.name]))
+
+
+def _of_job(track: Track, jobs: frozenset[str]) -> bool:
+    return not jobs or dict(track.labels).get("job") in jobs
+
+
+def always(part: Part) -> tuple[str, ...]:
+    """Alerts that fire by design (a dead-man's switch)."""
+    return tuple(a.name for a in part.alerts if a.expr.replace(" ", "").startswith("vector(1)"))
+
+
+def all_firing(part: Part) -> str:
+    """PromQL: the names of all firing alerts, without those that fire by design."""
+    switched = "|".join(always(part))
+    return firing(f'alertname!~"{switched}"' if switched else "")
+
+
+def _healthy_day(plan: Plan, part: Part, interval: float) -> Case:
+    tracks = read_by(part, play(plan, (Phase(seconds=DAY + interval),)))
+    moments = [hour * 3600.0 for hour in (1, 6, 12, 18, 24)]
+    checks = tuple(Check(moment=m, expr=_ever(part, m)) for m in moments)
+    return Case(name="a healthy day stays quiet", interval=interval, tracks=tracks, checks=checks)
+
+
+def _ever(part: Part, moment: float) -> str:
+    """PromQL: alerts that fired at any time since the play began."""
+    return all_firing(part).replace("})", f"}}[{duration(moment)}])").replace("(ALERTS", "(last_over_time(ALERTS") + ")"
+
+
+def story_phases(part: Part, story: Story, recovery: float) -> tuple[Phase, ...]:
+    """Health, the fault for as long as it lasts, health again."""
+    name = part.component.name
+    fault = Phase(
+        seconds=seconds(story.lasts),
+        changes=tuple((name, series) for series in story.changes),
+        targets=tuple((name, *target) for target in story.targets),
+    )
+    return (Phase(seconds=HEALTHY), fault, Phase(seconds=recovery))
+
+
+def recovery(part: Part, story: Story) -> float:
+    """Seconds until every window is empty of the fault: burn alerts end with their short window."""
+    fired = [a for a in part.alerts if a.name in story.fires]
+    return max((_memory(a) for a in (*fired, *_plain(part))), default=0.0) + SETTLE
+
+
+def _plain(part: Part) -> list[PlannedAlert]:
+    return [a for a in part.alerts if a.objective is None]
+
+
+def _memory(alert: PlannedAlert) -> float:
+    return seconds(dict(alert.rule.labels)["short_window"]) + 300 if alert.objective else reach(alert.expr)
+
+
+def _story(plan: Plan, part: Part, story: Story, interval: float) -> Case:
+    phases = story_phases(part, story, recovery(part, story) + interval)
+    own = {a.name for a in part.alerts}
+    fault_ends = phases[0].seconds + phases[1].seconds
+    expr = all_firing(part)
+    checks = (
+        Check(moment=phases[0].seconds - interval, expr=expr),
+        Check(moment=fault_ends - interval, expr=expr, samples=alert_samples(own & set(story.fires))),
+        Check(moment=fault_ends + phases[2].seconds - interval, expr=expr),
+    )
+    return Case(name=story.name, interval=interval, tracks=read_by(part, play(plan, phases)), checks=checks)
+
+
+def _unscraped(plan: Plan, part: Part, source: str, interval: float) -> Case:
+    """Every target of a source fails, then none is discovered: the target alert fires, the metrics alert does not."""
+    name, calm, out = part.component.name, 600.0, 1800.0
+    states = ("down", "gone")
+    phases = [Phase(seconds=calm)]
+    for state in states:
+        phases += [Phase(seconds=out, targets=((name, source, None, state),)), Phase(seconds=calm)]
+    ends = [calm + out, 2 * (calm + out)]
+    missing = [a.name for a in part.alerts if a.name.endswith(("TargetMissing", "MetricsMissing"))]
+    expr = firing(f'alertname=~"{"|".join(missing)}"')
+    expected = alert_samples(n for n in missing if n.endswith("TargetMissing"))
+    checks = [Check(moment=end - interval, expr=expr, samples=expected) for end in ends]
+    checks += [Check(moment=end + calm - interval, expr=expr) for end in ends]
+    tracks = read_by(part, play(plan, tuple(phases)))
+    return Case(name=f"source {source} is silent", interval=interval, tracks=tracks, checks=tuple(checks))
+
+
+_ABSENT = re.compile(r'absent\((\w+)\{cluster="[^"]*", job="([^"]*)"\}\), "metric"')
+
+
+def metrics_missing(part: Part) -> tuple[PlannedAlert, tuple[tuple[str, str], ...]] | None:
+    """The alert on vanished metrics with its (metric, job) pairs."""
+    for alert in part.alerts:
+        if pairs := _ABSENT.findall(alert.expr):
+            return alert, tuple(pairs)
+    return None
+
+
+def _vanished(
+    plan: Plan, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]], interval: float
+) -> Case:
+    """One metric after the other vanishes while its target answers; each is told by name."""
+    alert, pairs = gone
+    out = seconds(alert.hold) + 2 * interval
+    turn = out + 5 * interval
+    expr = firing(f'alertname="{alert.name}"', by=("alertname", "job", "metric"))
+    tracks, checks = list(read_by(part, play(plan, (Phase(seconds=turn * (len(pairs) + 1)),)), [alert.expr])), []
+    for position, (metric, job) in enumerate(pairs):
+        start = turn * (position + 1) - out
+        hit = {id(t) for t in tracks if (t.name, dict(t.labels)["job"]) == (metric, job)}
+        tracks = [_cut(t, start, start + out) if id(t) in hit else t for t in tracks]
+        told = f'{{alertname="{alert.name}", job="{job}", metric="{metric}"}}'
+        checks.append(Check(moment=start + seconds(alert.hold) - interval, expr=expr))
+        checks.append(Check(moment=start + out - interval, expr=expr, samples=((told, 1),)))
+    checks.append(Check(moment=turn * (len(pairs) + 1) - interval, expr=expr))
+    return Case(name="metrics vanish one by one", interval=interval, tracks=tuple(tracks), checks=tuple(checks))
+
+
+def _cut(track: Track, start: float, end: float) -> Track:
+    """The track without the stretch from `start` to `end`."""
+    kept = []
+    for segment in track.segments:
+        if segment.start < start:
+            kept.append(replace(segment, end=min(segment.end, start)))
+        if segment.end > end:
+            kept.append(replace(segment, start=max(segment.start, end), value=segment.at(max(segment.start, end))))
+    return replace(track, segments=tuple(kept))
