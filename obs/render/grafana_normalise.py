@@ -40,8 +40,8 @@ DEAD_STEP_KEYS = frozenset({"index", "line", "op", "yaxis"})
 def panel(old: Json) -> Json:
     """A panel without dead keys and nulls, with object data sources and thresholds whose base step has no value."""
     new = {key: value for key, value in old.items() if key not in DEAD_PANEL_KEYS and value is not None}
-    if "datasource" in new:
-        new["datasource"] = datasource(new["datasource"])
+    if "datasource" in new or "targets" in new:
+        new["datasource"] = datasource(old.get("datasource"))
     if "targets" in new:
         new["targets"] = [target(t) for t in new["targets"]]
     if "fieldConfig" in new:
