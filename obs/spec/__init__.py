@@ -1,1 +1,6 @@
 """The spec: the text of a platform in, a Platform or every mistake at once out."""
+
+from obs.spec.loader import SIZE_LIMIT, load, load_text
+from obs.spec.problems import SpecError
+
+__all__ = ["SIZE_LIMIT", "SpecError", "load", "load_text"]

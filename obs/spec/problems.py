@@ -1,0 +1,79 @@
+"""What the spec reader has to say, and the words it says it in."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from obs.model.finding import Finding
+from obs.model.platform import Place
+from obs.spec.yaml_node import Node, YamlProblem
+
+
+class SpecError(Exception):
+    """A spec that cannot be built: every mistake in it, in the order of its lines."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__("\n".join(f"{finding.place}: {finding.what}; {finding.fix}" for finding in self.findings))
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects what is wrong; the same thing said twice (once per environment) counts once."""
+
+    said: dict[tuple[int, int, str, str], Finding] = field(default_factory=dict)
+
+    def say(self, place: Place, path: str, what: str, fix: str) -> None:
+        """Note one mistake. `path` is where it stands in the spec, "" for the file as a whole."""
+        told = f"{path}: {what}" if path else what
+        finding = Finding(place=str(place), rule="spec", what=told, fix=fix)
+        self.said.setdefault((place.line, place.column, told, fix), finding)
+
+    def add(self, problem: YamlProblem) -> None:
+        """Note what the YAML reader found."""
+        self.say(problem.place, "", problem.what, problem.fix)
+
+    def findings(self) -> list[Finding]:
+        """Everything noted, by line."""
+        return [self.said[key] for key in sorted(self.said)]
+
+
+def short(text: str, limit: int = 60) -> str:
+    """The text in quotes on one line, cut to a length that fits a message."""
+    line = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
+    return f'"{line}"' if len(line) <= limit else f'"{line[:limit]}…"'
+
+
+def described(node: Node, *, secret: bool = False) -> str:
+    """What a node is, in words; texts that may be secrets are not repeated."""
+    if node.kind != "scalar":
+        return "a mapping" if node.kind == "mapping" else "a list"
+    if isinstance(node.data, bool):
+        return f"the boolean {node.text}"
+    if isinstance(node.data, int | float):
+        return f"the number {node.text[:30]}"
+    return "text" if secret else f"the text {short(node.text)}"
+
+
+def below(path: str, key: str) -> str:
+    """The path of a key inside a mapping."""
+    return f"{path}.{key}" if path else key
+
+
+def nearest(text: str, names: Iterable[str]) -> str:
+    """The name that was probably meant, "" if none is near."""
+    folded = {name.lower().replace("_", "").replace("-", ""): name for name in sorted(names, reverse=True)}
+    wanted = text[:100].lower().replace("_", "").replace("-", "")
+    found = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
+
+
+def suggestion(text: str, names: Iterable[str], noun: str) -> str:
+    """What to write instead of a name that does not exist."""
+    known = sorted(names)
+    if near := nearest(text, known):
+        return f'did you mean "{near}"?'
+    if not known:
+        return f"there is no {noun} to name"
+    listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return f"there {'are' if len(known) > 1 else 'is only'}: {listed}"

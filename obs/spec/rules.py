@@ -1,0 +1,77 @@
+"""What must hold between the parts of a spec: unique names, components that need each other, a way to send mail."""
+
+from collections.abc import Mapping
+
+from obs.conventions import dashed
+from obs.model.component import Component
+from obs.spec.names import enabled, entries, implied, service_name, text, used
+from obs.spec.problems import Problems, below, short
+from obs.spec.yaml_node import Node
+
+
+def judge(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
+    """Note every rule the spec breaks. Works on any tree, however wrong its values are."""
+    _unique(node, library, problems)
+    _complete(node, library, problems)
+    _needed(node, library, problems)
+    _reachable(node, problems)
+
+
+def implied_name(component: Component) -> str:
+    """The name of the service an implied component gets: its own job's."""
+    return dashed(component.sources[0].name)
+
+
+def _unique(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
+    taken = {implied_name(c): f"is the name of the implied component {c.name}" for c in implied(node, library)}
+    _distinct(entries(node, "services"), "service", problems, taken)
+    _distinct(entries(node, "notify", "receivers"), "receiver", problems, {})
+    _distinct(entries(node, "notify", "mute_timings"), "mute timing", problems, {})
+    _distinct(entries(node, "mixins"), "mixin", problems, dict.fromkeys(library, "is a component of the catalogue"))
+
+
+def _distinct(nodes: tuple[Node, ...], noun: str, problems: Problems, taken: dict[str, str]) -> None:
+    seen = dict(taken)
+    for node in nodes:
+        name = service_name(node) if noun == "service" else text(node, "name")
+        said = node.get("name") or node.get("component") or node
+        if name in seen:
+            fix = f"give each {noun} a name of its own"
+            problems.say(said.place, below(node.path, "name"), f"{short(name)} {seen[name]}", fix)
+        elif name:
+            seen[name] = f"names two {noun}s, first in line {said.place.line}"
+
+
+def _complete(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
+    services = entries(node, "services")
+    if services and not any(enabled(service) for service in services):
+        whole = node.get("services") or node
+        problems.say(whole.place, whole.path, "no service is enabled", "leave at least one enabled")
+    for name in {text(service, "component") for service in services}:
+        without = node.get("without")
+        for left_out in (*without.elements, without) if without else ():
+            if left_out.data == name and name in library:
+                what = f"{short(name)} is left out, yet a service has it as its component"
+                problems.say(left_out.place, left_out.path, what, "keep one of the two")
+
+
+def _needed(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
+    here = used(node, library)
+    for service in entries(node, "services"):
+        said = service.get("component")
+        component = library.get(text(service, "component"))
+        for needed in component.requires if component and said and enabled(service) else ():
+            if needed not in here:
+                what = f"{short(said.text)} reads metrics of {needed}, which is not in this platform" if said else ""
+                fix = f'add a service with "component: {needed}"'
+                problems.say(service.place, below(service.path, "component"), what, fix)
+
+
+def _reachable(node: Node, problems: Problems) -> None:
+    notify = node.get("notify")
+    mail = [r for r in entries(node, "notify", "receivers") if text(r, "type") == "email"]
+    if notify and mail and notify.get("smtp") is None:
+        what = f"missing, but the receiver {short(text(mail[0], 'name'))} sends mail"
+        problems.say(
+            notify.place, "notify.smtp", what, 'add "smtp: {host: smtp.example.com:587, from: team@example.com}"'
+        )

@@ -1,0 +1,197 @@
+"""The kinds of text a spec holds: Kubernetes names, durations, URLs, images; each with what to write instead."""
+
+import re
+import unicodedata
+
+from obs.spec.kinds import Text
+
+_LABEL = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
+
+def foreign(text: str) -> str:
+    """The first letter that is not ASCII, by its Unicode name, so that look-alikes can be told; "" if there is none."""
+    letter = next((c for c in text if not c.isascii()), "")
+    return f'"{letter}" is {unicodedata.name(letter, "no ASCII letter")}' if letter else ""
+
+
+def _dashed(text: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:63].strip("-")
+    return f'write "{name}"' if name else ""
+
+
+def _timed(text: str) -> str:
+    whole = re.fullmatch(r"(\d{1,6})\s*(sec|secs|seconds?|min|mins|minutes?|hours?|hrs?|days?|weeks?|)", text.lower())
+    unit = (whole.group(2) or "s")[0] if whole else ""
+    return f"write {whole.group(1)}{unit}" if whole and int(whole.group(1)) else "write one such as 30s, 5m or 1h30m"
+
+
+def _linked(text: str) -> str:
+    if "@" in text.partition("://")[2].partition("/")[0]:
+        return "keep credentials out of the spec"
+    if re.search(r"[?#]", text):
+        return "leave out everything from the ? or # on"
+    if not re.match(r"https?://", text):
+        return f'write "https://{re.sub("^[a-z]*:?/+", "", text).rstrip("/")}"'
+    return f'remove the trailing slash: "{text.rstrip("/")}"' if text.endswith("/") else ""
+
+
+def _keyed(text: str) -> str:
+    return "put the secret into the Kubernetes Secret and write the name of its key here, such as slack-url"
+
+
+def _pinned(text: str) -> str:
+    if text.endswith(":latest"):
+        return "pin the version that was tested"
+    return f'add the version: "{text}:v1.2.3"' if re.fullmatch(r"[a-z0-9][a-z0-9._/-]*", text) else ""
+
+
+def _clock(text: str) -> str:
+    start, _, end = text.partition("-")
+    return "" if start < end else "ends before it starts: write two, one up to 24:00 and one from 00:00"
+
+
+def _ordered(names: tuple[str, ...], text: str) -> str:
+    start, colon, end = text.partition(":")
+    position = {name: index for index, name in enumerate(names)}
+    first, last = (position.get(part, int(part) if part.lstrip("-").isdigit() else 0) for part in (start, end or start))
+    return "ends before it starts: list both sides of the turn apart" if colon and first > last else ""
+
+
+def _month_day(text: str) -> str:
+    start, _, end = text.partition(":")
+    if end and (int(start) < 0) != (int(end) < 0):
+        return "counts from both ends of the month: write two"
+    return _ordered((), text)
+
+
+NAME = Text(
+    what="a name of a-z, 0-9 and dashes, at most 63 characters",
+    example="core-app",
+    pattern=r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
+    advise=_dashed,
+)
+RESOURCE = Text(
+    what="a Kubernetes name of a-z, 0-9, dashes and dots",
+    example="fast-ssd",
+    pattern=r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
+    advise=_dashed,
+)
+TITLE = Text(
+    what="one line of at most 100 characters, without braces, quotes, dollars or angle brackets",
+    example="Webshop",
+    pattern=rf"(?! )[^{_CONTROL}\"\\{{}}<>$]{{0,99}}[^{_CONTROL}\"\\{{}}<>$ ]",
+)
+FREE = Text(
+    what="text without double quotes or line breaks",
+    example="ingress_http",
+    pattern=rf"[^{_CONTROL}\"]{{0,1000}}",
+)
+SOURCE_CODE = Text(what="text", example="{ selector: 'job=\"kafka\"' }", pattern=r"[\s\S]{1,10000}")
+PATH = Text(
+    what="a path inside the spec's folder",
+    example="mixins/kafka/mixin.libsonnet",
+    pattern=r"(?![/\\])(?!(.*/)?\.\.(/|$))[^\x00-\x1f\x7f-\x9f\"\\]{1,255}",
+)
+LABEL_KEY = Text(
+    what="a Kubernetes label key",
+    example="app.kubernetes.io/name",
+    pattern=rf"([a-z0-9]([-a-z0-9.]{{0,251}}[a-z0-9])?/)?{_LABEL}",
+)
+LABEL_VALUE = Text(what="a Kubernetes label value", example="postgresql", pattern=_LABEL)
+DURATION = Text(
+    what="a duration",
+    example="5m",
+    pattern=r"(?=.)(\d{1,2}y)?(\d{1,4}w)?(\d{1,5}d)?(\d{1,6}h)?(\d{1,6}m)?(\d{1,6}s)?(\d{1,6}ms)?",
+    advise=_timed,
+)
+PERIOD = Text(what="a duration above zero", example="30s", pattern=rf"(?=.*[1-9]){DURATION.pattern}", advise=_timed)
+PORT = Text(
+    what="a port: a number from 1 to 65535, or the name of a container port",
+    example="metrics",
+    pattern=r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+    r"|(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?",
+    numbers=True,
+)
+HTTP_PATH = Text(
+    what="a path that starts with a slash",
+    example="/metrics",
+    pattern=r"/[^\s\"#]{0,500}",
+    advise=lambda text: "" if text.startswith("/") else f'write "/{text}"',
+)
+URL = Text(
+    what="a URL with scheme, without trailing slash",
+    example="https://grafana.example.com",
+    pattern=r"https?://[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s/?#\"<>{}]+)*",
+    advise=_linked,
+    secret=True,
+)
+ENDPOINT = Text(
+    what="the URL of an endpoint, without credentials",
+    example="https://metrics.example.com/api/v1/write",
+    pattern=r"https?://[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s?#\"<>{}]*)?",
+    advise=_linked,
+    secret=True,
+)
+SECRET_KEY = Text(
+    what="the name of a key in a Kubernetes Secret",
+    example="slack-url",
+    pattern=r"(?![0-9a-fA-F]{32,}$)(?!xox[a-z]-)[A-Za-z0-9_][-._A-Za-z0-9]{0,62}",
+    advise=_keyed,
+    secret=True,
+)
+IMAGE = Text(
+    what="an image with its version",
+    example="quay.io/prometheus/prometheus:v3.5.0",
+    pattern=r"(?!.*:latest$)[a-z0-9][A-Za-z0-9._/:-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})",
+    advise=_pinned,
+)
+CPU = Text(what="an amount of CPU", example="500m", pattern=r"[1-9][0-9]{0,6}m|[0-9]{1,3}(\.[0-9]{1,3})?", numbers=True)
+MEMORY = Text(what="an amount of bytes", example="512Mi", pattern=r"[1-9][0-9]{0,6}(Ki|Mi|Gi|Ti)")
+CHANNEL = Text(what="a Slack channel", example='"#on-call"', pattern=r"[#@]?[\w.-]{1,80}")
+EMAIL = Text(what="an e-mail address", example="team@example.com", pattern=r"[^@\s,\"<>{}]{1,64}@[^@\s,\"<>{}]{1,190}")
+CHAT = Text(what="a Telegram chat id", example="-1001234567890", pattern=r"-?[1-9][0-9]{0,18}", numbers=True)
+HOST_PORT = Text(
+    what="host:port",
+    example="smtp.example.com:587",
+    pattern=r"[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?:[1-9][0-9]{0,4}",
+    advise=lambda text: f'add the port: "{text}:587"' if re.fullmatch(r"[A-Za-z0-9][-A-Za-z0-9.]*", text) else "",
+)
+USER = Text(what="a user name", example="alerts", pattern=rf"[^{_CONTROL}\"\\{{}}]{{1,200}}")
+TIMES = Text(
+    what="a range of clock times",
+    example='"22:00-24:00"',
+    pattern=r"([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)",
+    advise=lambda text: 'write "HH:MM-HH:MM"',
+    check=_clock,
+)
+WEEKDAYS = Text(
+    what="a day or a range of days of the week, which starts on Sunday",
+    example="monday:friday",
+    pattern=rf"({'|'.join(_DAYS)})(:({'|'.join(_DAYS)}))?",
+    check=lambda text: _ordered(_DAYS, text),
+)
+MONTH_DAYS = Text(
+    what="a day or a range of days of the month; -1 is the last one",
+    example='"1:5"',
+    pattern=r"-?([1-9]|[12][0-9]|3[01])(:-?([1-9]|[12][0-9]|3[01]))?",
+    check=_month_day,
+    numbers=True,
+)
+MONTHS = Text(
+    what="a month or a range of months",
+    example="december",
+    pattern=rf"({'|'.join(_MONTHS)}|[1-9]|1[0-2])(:({'|'.join(_MONTHS)}|[1-9]|1[0-2]))?",
+    check=lambda text: _ordered(("", *_MONTHS), text),
+    numbers=True,
+)
+LOCATION = Text(
+    what="a time zone of the IANA database",
+    example="Europe/Kyiv",
+    pattern=r"[A-Za-z_]{1,30}(/[A-Za-z0-9_+-]{1,40}){0,2}",
+)
