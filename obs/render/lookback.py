@@ -29,7 +29,7 @@ def shortest_range(exprs: Iterable[str]) -> float:
 
 
 def reads(exprs: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """Series name -> the jobs it is read from; an empty set means any. Function names are among the keys, harmlessly."""
+    """Series name -> the jobs it is read from; an empty set means any. Function names stand among the keys."""
     found: dict[str, set[str]] = {}
     everywhere = set()
     for expr in exprs:
@@ -45,3 +45,10 @@ def kept_labels(expr: str) -> frozenset[str] | None:
     found = _BY.findall(_TEXT.sub('""', expr))
     clauses = [{label.strip() for label in clause.split(",")} - {"", "le"} for clause in found]
     return frozenset(set.intersection(*clauses)) if clauses else None
+
+
+def ranges_of(expr: str, metric: str) -> frozenset[float]:
+    """Seconds of the ranges with which an expression reads a metric (or a histogram's parts); 0 for its present value."""
+    matchers = r"(?:\{(?:[^{}\"]|\"(?:[^\"\\]|\\.)*\")*\})?"
+    found = re.findall(rf"\b{metric}(?:_bucket|_sum|_count)?\b\s*{matchers}\s*(?:\[({_DURATION}))?", expr)
+    return frozenset(seconds(one) if one else 0.0 for one in found)

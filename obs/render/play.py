@@ -110,7 +110,7 @@ def _opening(plan: Plan, cast: tuple[Instance, ...]) -> Scene:
 
 def _added(plan: Plan, part: Part, series: Series, cast: tuple[Instance, ...], moment: float, x: float) -> Scene:
     acting = Acting(_at(series.behaviour, x), moment)
-    return {(i, series.metric, _own(i, series)): acting for i in _players(plan, part, series, cast)}
+    return {(i, series.metric, own_labels(i, series)): acting for i in _players(plan, part, series, cast)}
 
 
 def _players(plan: Plan, part: Part, series: Series, cast: tuple[Instance, ...]) -> Iterator[Instance]:
@@ -119,7 +119,8 @@ def _players(plan: Plan, part: Part, series: Series, cast: tuple[Instance, ...])
     return (i for i in cast if i.job.name in names and series.instance in (None, i.index))
 
 
-def _own(instance: Instance, series: Series) -> Labels:
+def own_labels(instance: Instance, series: Series) -> Labels:
+    """The labels of a series as one instance exposes it, placeholders filled."""
     return tuple(sorted((k, _le(instance.fill(v)) if k == "le" else instance.fill(v)) for k, v in series.labels))
 
 
@@ -145,12 +146,17 @@ def _scene(
 
 
 def _changed(
-    plan: Plan, cast: tuple[Instance, ...], scene: Scene, changes: Iterable[tuple[Part, Series]],
-    x: float, moment: float,
+    plan: Plan,
+    cast: tuple[Instance, ...],
+    scene: Scene,
+    changes: Iterable[tuple[Part, Series]],
+    x: float,
+    moment: float,
 ) -> Scene:
     for part, series in changes:
         wanted = set(_players(plan, part, series, cast))
-        hits = [r for r in scene if r[1] == series.metric and r[0] in wanted and set(_own(r[0], series)) <= set(r[2])]
+        hits = [r for r in scene if r[1] == series.metric and r[0] in wanted]
+        hits = [r for r in hits if set(own_labels(r[0], series)) <= set(r[2])]
         for role in hits:
             scene[role] = Acting(_merged(scene[role].behaviour, _at(series.behaviour, x)), moment)
         if not hits and series.behaviour.kind != "absent":
@@ -197,8 +203,12 @@ def _failing(plan: Plan, cast: tuple[Instance, ...], phase: Phase) -> Failing:
 
 
 def _track(
-    role: Role, metrics: Mapping[str, Metric], scenes: list[Scene], failing: list[Failing],
-    spans: list[tuple[float, float]], epoch: float,
+    role: Role,
+    metrics: Mapping[str, Metric],
+    scenes: list[Scene],
+    failing: list[Failing],
+    spans: list[tuple[float, float]],
+    epoch: float,
 ) -> Track:
     instance, name, own = role
     segments: list[Segment] = []
@@ -248,6 +258,4 @@ def _up(instance: Instance, failing: list[Failing], spans: list[tuple[float, flo
         for out, (start, end) in zip(failing, spans, strict=True)
         if out.get(instance) != "gone"
     ]
-    return Track(
-        name="up", labels=instance.labels, own=(), metric=UP, instance=instance, segments=_joined(segments)
-    )
+    return Track(name="up", labels=instance.labels, own=(), metric=UP, instance=instance, segments=_joined(segments))

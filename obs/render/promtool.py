@@ -5,9 +5,9 @@ from typing import Any
 
 from obs.conventions import GENERATED, dashed, duration, rule_tests_path
 from obs.model.artifact import Artifact
-from obs.model.plan import Plan
+from obs.model.plan import Part, Plan
 from obs.printer import to_yaml
-from obs.render import promtool_stories
+from obs.render import promtool_boundaries, promtool_stories
 from obs.render.promtool_notation import Case, group
 
 
@@ -16,9 +16,24 @@ def render(plan: Plan) -> Iterator[Artifact]:
     header = GENERATED.format(spec=plan.platform.spec_name)
     for part in plan.parts:
         name = part.component.name
-        stories = tuple(promtool_stories.cases(plan, part))
-        if stories:
-            yield Artifact(path=rule_tests_path(name, "stories"), text=to_yaml(test_file(name, stories), header=header))
+        for topic, cases in _topics(plan, part):
+            text = to_yaml(test_file(name, cases), header=header)
+            yield Artifact(path=rule_tests_path(name, topic), text=text)
+
+
+def _topics(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
+    """Files of one component: rules are evaluated per file, so cases of one pace stand together."""
+    yield from _by_pace("stories", promtool_stories.cases(plan, part))
+    yield from _by_pace("boundaries", promtool_boundaries.cases(plan, part))
+
+
+def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Case, ...]]]:
+    paced: dict[float, list[Case]] = {}
+    for case in cases:
+        paced.setdefault(case.interval, []).append(case)
+    for interval, together in sorted(paced.items()):
+        suffix = f"-every-{duration(interval)}" if len(paced) > 1 else ""
+        yield topic + suffix, tuple(together)
 
 
 def test_file(component: str, cases: Iterable[Case]) -> dict[str, Any]:

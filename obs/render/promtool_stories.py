@@ -137,9 +137,7 @@ def metrics_missing(part: Part) -> tuple[PlannedAlert, tuple[tuple[str, str], ..
     return None
 
 
-def _vanished(
-    plan: Plan, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]], interval: float
-) -> Case:
+def _vanished(plan: Plan, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]], interval: float) -> Case:
     """One metric after the other vanishes while its target answers; each is told by name."""
     alert, pairs = gone
     out = seconds(alert.hold) + 2 * interval

@@ -1,0 +1,150 @@
+"""Driving an alert's signal to a value: which x lies just short of its threshold, which just past, when it is crossed."""
+
+import re
+from dataclasses import dataclass
+
+from obs.conventions import seconds
+from obs.model.fault import Boundary, Series
+from obs.model.plan import Part, Plan, PlannedAlert
+from obs.render.cast import jobs_of, source_of
+from obs.render.lookback import kept_labels, ranges_of, reach, reads, shortest_range
+from obs.render.play import Phase, Track, own_labels, play
+
+_CURVED = re.compile(
+    r"histogram_quantile|(?:min|max|quantile|last|stddev)_over_time|changes|resets|deriv|delta|predict_linear|topk"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drive:
+    """One boundary of one alert on one platform."""
+
+    plan: Plan
+    part: Part
+    boundary: Boundary
+    alert: PlannedAlert
+    comparison: str
+
+    @property
+    def exprs(self) -> list[str]:
+        """The alert's expression and those of the recording rules it reads, directly or not."""
+        records = {rule.record: rule.expr for group in self.part.groups for rule in group.rules if rule.record}
+        found, open_ = [self.alert.expr], [self.alert.expr]
+        if self.alert.alert and (record := self.part.signals[self.alert.alert.signal].record):
+            open_.append(records[record])
+        while open_:
+            names = set(reads([open_.pop()]))
+            new = [records[n] for n in sorted(names & set(records)) if records[n] not in found]
+            found, open_ = found + new, open_ + new
+        return found
+
+    @property
+    def hold(self) -> float:
+        """Seconds the condition must hold before the alert fires."""
+        return seconds(self.alert.hold) if self.alert.hold else 0.0
+
+    @property
+    def reach(self) -> float:
+        """Seconds of the past the rule sees."""
+        return reach(self.alert.expr)
+
+    @property
+    def interval(self) -> float:
+        """Seconds between samples: fine enough for the rule's shortest range, coarse enough for its longest."""
+        length = self.reach + self.hold
+        wanted = 15.0 if length <= 7200 else 60.0 if length <= 43_200 else 300.0
+        return min(wanted, max(15.0, shortest_range([self.alert.expr]) / 4))
+
+    @property
+    def step(self) -> float:
+        """Distance from the threshold to the cases beside it."""
+        threshold = self.alert.threshold
+        if self.boundary.step:
+            return self.boundary.step
+        return 1.0 if self.boundary.exact and threshold == int(threshold) else 0.02 * abs(threshold) or 0.01
+
+    @property
+    def past(self) -> float:
+        """The x nearest to the threshold at which the alert fires."""
+        return self.alert.threshold + {"<": -1, "<=": -1, "==": 0}.get(self.comparison, 1) * self.step
+
+    @property
+    def short(self) -> float:
+        """The x nearest to the threshold at which it does not."""
+        return self.alert.threshold + {"<": 1, "<=": 1, "==": 1, "!=": 0}.get(self.comparison, -1) * self.step
+
+    @property
+    def far(self) -> float:
+        """An x at which the alert fires beyond doubt."""
+        if self.comparison in ("<", "<="):
+            return min(0.0, self.past)
+        return self.past if self.comparison in ("==", "!=") else self.past + abs(self.alert.threshold) + self.step
+
+    @property
+    def exact_fires(self) -> bool:
+        """Whether the threshold itself is past the line."""
+        return self.comparison in (">=", "<=", "==")
+
+    def at(self, x: float, length: float) -> Phase:
+        """A phase in which the signal is x."""
+        name = self.part.component.name
+        return Phase(seconds=length, x=x, changes=tuple((name, series) for series in self.boundary.series))
+
+    def driven(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
+        """Those tracks whose course depends on x."""
+        sloped = [s for s in self.boundary.series if s.behaviour.number.slope]
+        return tuple(t for t in tracks if any(self._is(t, s) for s in sloped))
+
+    def _is(self, track: Track, series: Series) -> bool:
+        source, metric = source_of(self.part, series.metric)
+        jobs = {job.name for job in jobs_of(self.plan, self.part, source)}
+        return (
+            track.metric.name == metric.name
+            and (series.metric in (track.name, metric.name))
+            and track.instance.job.name in jobs
+            and series.instance in (None, track.instance.index)
+            and set(own_labels(track.instance, series)) <= set(track.own)
+        )
+
+    def told(self, tracks: tuple[Track, ...]) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, str], ...], ...]]:
+        """The labels the firing alert keeps of the driven series, and their values: one tuple per alert."""
+        kept = kept_labels(self.alert.expr)
+        found = [{k: v for k, v in t.labels if (kept is None or k in kept) and k != "le"} for t in self.driven(tracks)]
+        names = tuple(sorted(set.intersection(*(set(f) for f in found)))) if found else ()
+        return names, tuple(sorted({tuple((n, f[n]) for n in names) for f in found}))
+
+    def crossing(self) -> float | None:
+        """Seconds from a step of the signal from its baseline to `past` until the condition holds.
+
+        None where that is not a matter of proportion: quantiles, extremes, several windows.
+        """
+        ranges = {r for s in self.boundary.series for r in ranges_of(self.alert.expr, s.metric)}
+        if len(ranges) != 1 or "offset" in self.alert.expr:
+            return None
+        window = ranges.pop()
+        if window == 0.0:
+            return 0.0
+        base = self._baseline()
+        if base is None or _CURVED.search(self.alert.expr) or self.past == base:
+            return None
+        share = (self.alert.threshold - base) / (self.past - base)
+        return window * share if 0 <= share <= 1 else None
+
+    def _baseline(self) -> float | None:
+        """The x that the baseline amounts to, when all driven series agree on it."""
+        tracks = play(self.plan, (self.at(self.past, 60.0), Phase(seconds=60.0)))
+        found = set()
+        for series in (s for s in self.boundary.series if s.behaviour.number.slope):
+            line = series.behaviour.number
+            for track in (t for t in tracks if self._is(t, series)):
+                level = self._level(track, series)
+                found.add(round((level - line.base) / line.slope, 9))
+        return found.pop() if len(found) == 1 else None
+
+    @staticmethod
+    def _level(track: Track, series: Series) -> float:
+        """Rate or value of a track in the second minute, 0 where it has none."""
+        last = next((s for s in track.segments if s.end > 60.0), None)
+        if last is None:
+            return 0.0
+        return last.slope if series.behaviour.kind == "rate" else last.value
