@@ -1,0 +1,128 @@
+"""Every metric this exporter exposes: one row each, the contract between it and whoever reads it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One metric family: full name, type, base unit ("" for a plain count), labels and HELP text."""
+
+    name: str
+    type: Literal["counter", "gauge", "histogram"]
+    help: str
+    unit: str = ""
+    labels: tuple[str, ...] = ()
+
+
+PROBE = ("probe", "via")
+"""probe: pass, anonymous, apikey; via: direct (Barong itself) or gateway (through Envoy)."""
+
+EXPORTER = (
+    Row(
+        name="authz_up",
+        type="gauge",
+        help="Whether every configured probe was sent in the last round (1) or not (0).",
+    ),
+    Row(
+        name="authz_collector_success",
+        type="gauge",
+        labels=("collector",),
+        help="Whether the collector's last run succeeded (1) or failed (0); collectors: probes, credentials, keys.",
+    ),
+    Row(
+        name="authz_collector_duration_seconds",
+        type="gauge",
+        unit="seconds",
+        labels=("collector",),
+        help="How long the collector's last run took.",
+    ),
+    Row(
+        name="authz_last_success_timestamp_seconds",
+        type="gauge",
+        unit="seconds",
+        labels=("collector",),
+        help="When the collector last succeeded, Unix time.",
+    ),
+    Row(
+        name="authz_build_info",
+        type="gauge",
+        labels=("version", "python_version"),
+        help="Always 1; the exporter's own version.",
+    ),
+)
+
+PROBES = (
+    Row(
+        name="authz_probe_success",
+        type="gauge",
+        labels=PROBE,
+        help=(
+            "Whether the probe's last answer was the expected one (1): pass 200, anonymous 401 invalid_session, "
+            "apikey 200 with a token."
+        ),
+    ),
+    Row(name="authz_probe_attempts_total", type="counter", labels=PROBE, help="Probes sent."),
+    Row(
+        name="authz_probe_failures_total",
+        type="counter",
+        labels=(*PROBE, "reason"),
+        help=(
+            "Probes without the expected answer, by reason: dns, connect, tls, timeout, protocol, status, code, "
+            "token."
+        ),
+    ),
+    Row(
+        name="authz_probe_answers_total",
+        type="counter",
+        labels=(*PROBE, "code"),
+        help=(
+            "Answers by Barong's error code without its authz. prefix; ok when allowed, other for codes outside the "
+            "known list."
+        ),
+    ),
+    Row(
+        name="authz_probe_duration_seconds",
+        type="histogram",
+        unit="seconds",
+        labels=PROBE,
+        help="Time from opening the connection to the end of the answer; a timeout counts with the timeout's length.",
+    ),
+    Row(
+        name="authz_probe_phase_duration_seconds",
+        type="gauge",
+        unit="seconds",
+        labels=(*PROBE, "phase"),
+        help="How long each phase of the last probe took: dns, connect, tls, first_byte.",
+    ),
+    Row(
+        name="authz_probe_last_success_timestamp_seconds",
+        type="gauge",
+        unit="seconds",
+        labels=PROBE,
+        help="When the probe last got the expected answer, Unix time.",
+    ),
+)
+
+TOKENS = (
+    Row(
+        name="authz_jwt_valid",
+        type="gauge",
+        labels=("check",),
+        help="Whether the last token passed a check (1) or failed it (0): signature, issuer, audience, expiry.",
+    ),
+    Row(
+        name="authz_jwt_lifetime_seconds",
+        type="gauge",
+        unit="seconds",
+        help="Lifetime of the last token: its exp less its iat claim.",
+    ),
+    Row(
+        name="authz_jwt_clock_skew_seconds",
+        type="gauge",
+        unit="seconds",
+        help="Barong's clock less the prober's, read from the token's iat claim; positive when Barong is ahead.",
+    ),
+)
+
+METRICS: tuple[Row, ...] = (*EXPORTER, *PROBES, *TOKENS)
