@@ -11,6 +11,7 @@ from obs.render.grafana_normalise import Json
 
 COLOURS: dict[Severity, str] = {"critical": "red", "warning": "orange", "info": "blue"}
 _RANK: dict[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
+CLASS_COLOURS = (("1xx", "purple"), ("2xx", "green"), ("3xx", "blue"), ("4xx", "orange"), ("5xx", "red"))
 _BELOW_ZERO = frozenset({"timestamp", "state", "bool"})
 """Units whose axis does not start at zero."""
 
@@ -103,6 +104,15 @@ def unit_overrides(panel: PlannedPanel, references: list[str], knowing: Knowing)
         if signal and UNITS[signal.unit].grafana != unit(panel.unit):
             overrides.append(override("byFrameRefID", reference, {"unit": unit(signal.unit)}))
     return overrides
+
+
+def class_overrides(panel: PlannedPanel) -> list[Json]:
+    """Fixed colours for HTTP response classes (`2xx`), so that the red line is always the failing one."""
+    if not any(target.legend.endswith("xx") for target in panel.targets):
+        return []
+    return [
+        override("byName", name, {"color": {"fixedColor": colour, "mode": "fixed"}}) for name, colour in CLASS_COLOURS
+    ]
 
 
 def override(matcher: str, options: str, properties: Json) -> Json:

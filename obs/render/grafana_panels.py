@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from obs.model.plan import PlannedPanel, Target
-from obs.render.grafana_fields import Knowing, axis, lines, mappings, regions, unit, unit_overrides
+from obs.render.grafana_fields import Knowing, axis, class_overrides, lines, mappings, regions, unit, unit_overrides
 from obs.render.grafana_normalise import DATASOURCE, Json
 from obs.render.grafana_skeletons import skeleton
 from obs.render.grafana_table import columns
@@ -81,6 +81,7 @@ def _timeseries(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     del custom["axisSoftMin"]
     custom |= axis(panel)
     defaults["thresholds"] = lines(panel.thresholds)
+    built["fieldConfig"]["overrides"] += class_overrides(panel)
     custom["thresholdsStyle"] = {"mode": "dashed" if panel.thresholds else "off"}
     if panel.stack:
         custom |= {"fillOpacity": 30, "stacking": {"group": "A", "mode": "normal"}}

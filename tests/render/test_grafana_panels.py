@@ -192,6 +192,13 @@ def test_a_second_unit_on_a_panel_is_told_per_query() -> None:
     ]
 
 
+def test_response_classes_keep_their_colours() -> None:
+    classes = replace(PLANNED[14].targets[0], legend="{{code_class}}xx")
+    overrides = build(replace(PLANNED[14], targets=(classes,)), KNOWING)["fieldConfig"]["overrides"]
+    colours = {o["matcher"]["options"]: o["properties"][0]["value"]["fixedColor"] for o in overrides}
+    assert colours == {"1xx": "purple", "2xx": "green", "3xx": "blue", "4xx": "orange", "5xx": "red"}
+
+
 def test_stacking_is_drawn() -> None:
     assert defaults(built(9))["custom"]["stacking"] == {"group": "A", "mode": "normal"}
 
