@@ -29,7 +29,9 @@ def _declarations(knowledge: Knowledge) -> Iterator[Finding]:
         yield _missing(knowledge, "__init__.py", "no summary", "say in one sentence what the dashboard shows")
     for source in component.sources:
         if not source.metrics:
-            yield _missing(knowledge, "metrics.py", f"source {source.name} has no metrics", "declare each metric it exposes")
+            yield _missing(
+                knowledge, "metrics.py", f"source {source.name} has no metrics", "declare each metric it exposes"
+            )
     if not component.rows:
         yield _missing(knowledge, "signals.py", "no rows", "lay the signals out in triage order")
     if component.headline.signal not in {s.name for s in component.signals}:
@@ -44,11 +46,15 @@ def _signals(knowledge: Knowledge) -> Iterator[Finding]:
     shown = {name for row in component.rows for panel in row.panels for name in panel.signals}
     known = {s.name for s in component.signals}
     for name in sorted(shown - known):
-        yield _missing(knowledge, "signals.py", f'a panel shows "{name}", which is no signal', "declare it or mend the name")
+        yield _missing(
+            knowledge, "signals.py", f'a panel shows "{name}", which is no signal', "declare it or mend the name"
+        )
     used = shown | {a.signal for a in component.alerts} | {component.headline.signal}
     for signal in component.signals:
         if signal.name not in used and not signal.record:
-            yield _missing(knowledge, "signals.py", f'signal "{signal.name}" is never shown', "put it on a panel or delete it")
+            yield _missing(
+                knowledge, "signals.py", f'signal "{signal.name}" is never shown', "put it on a panel or delete it"
+            )
         if not metrics_read(component, signal.query):
             what = f'signal "{signal.name}" reads no declared metric'
             yield _missing(knowledge, "metrics.py", what, "declare the metrics it reads")
@@ -75,14 +81,23 @@ def _runbook(knowledge: Knowledge) -> Iterator[Finding]:
     expected = alert_names(knowledge.component)
     for name in expected:
         if name not in sections:
-            yield _missing(knowledge, "runbook.md", f"no section ## {name}", "write Meaning, Impact, Diagnosis and Mitigation")
+            yield _missing(
+                knowledge, "runbook.md", f"no section ## {name}", "write Meaning, Impact, Diagnosis and Mitigation"
+            )
             continue
         section = sections[name]
         for part in ("meaning", "impact", "diagnosis", "mitigation"):
             if not getattr(section, part):
-                yield _missing(knowledge, "runbook.md", f"## {name} has no ### {part.capitalize()}", "write what a person does at 3 a.m.")
+                yield _missing(
+                    knowledge,
+                    "runbook.md",
+                    f"## {name} has no ### {part.capitalize()}",
+                    "write what a person does at 3 a.m.",
+                )
     for name in sorted(set(sections) - set(expected)):
-        yield _missing(knowledge, "runbook.md", f"## {name} is no alert of this component", "mend the name or delete the section")
+        yield _missing(
+            knowledge, "runbook.md", f"## {name} is no alert of this component", "mend the name or delete the section"
+        )
     if not knowledge.runbook.intro:
         yield _missing(knowledge, "runbook.md", "no introduction", "say what the component does and how to reach it")
 
@@ -94,7 +109,9 @@ def _faults(knowledge: Knowledge) -> Iterator[Finding]:
         if source.component and source.component != component.name:
             continue
         if source.name not in faults.instances:
-            yield _missing(knowledge, "faults.yaml", f"no targets for source {source.name}", "say how many instances are scraped")
+            yield _missing(
+                knowledge, "faults.yaml", f"no targets for source {source.name}", "say how many instances are scraped"
+            )
         for metric in source.metrics:
             if metric.name not in played:
                 what = f"the baseline does not play {metric.name}"
@@ -105,4 +122,6 @@ def _faults(knowledge: Knowledge) -> Iterator[Finding]:
         if alert.name not in fired:
             yield _missing(knowledge, "faults.yaml", f"no story fires {alert.name}", "tell the fault it is there for")
         if alert.name not in bounded:
-            yield _missing(knowledge, "faults.yaml", f"no boundary for {alert.name}", "say which series carry its signal to x")
+            yield _missing(
+                knowledge, "faults.yaml", f"no boundary for {alert.name}", "say which series carry its signal to x"
+            )
