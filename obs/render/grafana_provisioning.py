@@ -30,9 +30,9 @@ Each dashboard comes twice: as classic JSON (schema 42, Grafana 11 and newer) in
 `dashboard.grafana.app/v2` resource (Grafana 13 and newer) in `v2/`. Both have the same uid, panels and queries;
 use one of the two.
 
-## With the stack of this bundle
+## On the cluster
 
-`kubectl apply -k dashboards/` puts Grafana, its data sources and these dashboards on the cluster.
+{cluster}
 
 ## With your own Grafana
 
@@ -47,6 +47,12 @@ Dashboards cannot be edited in Grafana. Change the spec or the catalogue and bui
 any other.
 """
 
+_CLUSTER = {
+    "standalone": "`kubectl apply -k dashboards/` puts Grafana, its data sources and these dashboards on the cluster.",
+    "operator": "`kubectl apply -k dashboards/` puts these dashboards on the cluster as labelled ConfigMaps,\n"
+    "which the sidecar beside your Grafana loads.",
+}
+
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """Data sources, provider, README."""
@@ -55,7 +61,9 @@ def render(plan: Plan) -> Iterator[Artifact]:
         path=f"{_FOLDER}/datasources/obs.yaml", text=to_yaml(datasources(plan.platform.stack), header=header)
     )
     yield Artifact(path=f"{_FOLDER}/dashboards/obs.yaml", text=to_yaml(providers(), header=header))
-    readme = _README.format(generated=header, rows=_rows(plan), path=GRAFANA_DASHBOARDS)
+    readme = _README.format(
+        generated=header, rows=_rows(plan), path=GRAFANA_DASHBOARDS, cluster=_CLUSTER[plan.platform.stack.mode]
+    )
     yield Artifact(path="dashboards/README.md", text=readme)
 
 
@@ -67,7 +75,7 @@ def datasources(stack: Stack) -> Json:
         "type": "prometheus",
         "access": "proxy",
         "isDefault": True,
-        "url": f"http://prometheus.{stack.namespace}.svc:9090",
+        "url": _url("prometheus", 9090, stack),
         "editable": False,
         "jsonData": {
             "httpMethod": "POST",
@@ -81,11 +89,17 @@ def datasources(stack: Stack) -> Json:
         "uid": ALERTMANAGER_UID,
         "type": "alertmanager",
         "access": "proxy",
-        "url": f"http://alertmanager.{stack.namespace}.svc:9093",
+        "url": _url("alertmanager", 9093, stack),
         "editable": False,
         "jsonData": {"handleGrafanaManagedAlerts": False, "implementation": "prometheus"},
     }
     return {"apiVersion": 1, "prune": True, "datasources": [prometheus, alertmanager]}
+
+
+def _url(name: str, port: int, stack: Stack) -> str:
+    """Our own service, or the one the operator keeps for its objects of that kind."""
+    service = name if stack.mode == "standalone" else f"{name}-operated"
+    return f"http://{service}.{stack.namespace}.svc:{port}"
 
 
 def providers() -> Json:

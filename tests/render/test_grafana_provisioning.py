@@ -1,11 +1,13 @@
 """Grafana starts with our data sources and our folder, and manages nothing that the bundle manages."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
 from obs.render.grafana import render
+from obs.render.grafana_provisioning import datasources
 from tests.render.plans import shop
 
 Json = dict[str, Any]
@@ -26,6 +28,14 @@ def test_prometheus_is_the_default_source_and_knows_the_scrape_interval(files: d
     assert (prometheus["uid"], prometheus["type"], prometheus["isDefault"]) == ("prometheus", "prometheus", True)
     assert prometheus["url"] == "http://prometheus.monitoring.svc:9090"
     assert (prometheus["jsonData"]["timeInterval"], prometheus["jsonData"]["httpMethod"]) == ("1m", "POST")
+
+
+def test_with_an_operator_the_sources_are_the_services_it_keeps() -> None:
+    stack = replace(shop().platform.stack, mode="operator", namespace="watch")
+    assert [source["url"] for source in datasources(stack)["datasources"]] == [
+        "http://prometheus-operated.watch.svc:9090",
+        "http://alertmanager-operated.watch.svc:9093",
+    ]
 
 
 def test_grafana_manages_no_alerts_of_its_own(files: dict[str, str]) -> None:
