@@ -145,3 +145,6 @@ GRAFANA_FOLDER = "obs"
 DATASOURCE_UID = "prometheus"
 ALERTMANAGER_UID = "alertmanager"
 """Uids of the provisioned data sources."""
+
+EXPORTER_PORT = 8080
+"""Port of every exporter of ours, named `metrics`; probes are asked by number, because an address knows no names."""

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs
 
+from obs.conventions import EXPORTER_PORT
 from obs.model.metric import Metric, Source
 from obs.model.plan import Job, Plan
 from obs.render.metric_rules import metric_relabelling
@@ -63,7 +64,8 @@ def probe_targets(job: Job) -> tuple[str, ...]:
 
 def exporter_address(plan: Plan, job: Job) -> str:
     """Host and port of the exporter that answers a probe job's `/probe?target=NAME`."""
-    return f"{job.exporter.replace('_', '-')}.{plan.platform.stack.namespace}.svc:{job.port}"
+    port = job.port if job.port.isdigit() else str(EXPORTER_PORT)
+    return f"{job.exporter.replace('_', '-')}.{plan.platform.stack.namespace}.svc:{port}"
 
 
 def scrape_config(plan: Plan, job: Job) -> dict[str, Any]:
