@@ -10,7 +10,7 @@ INSTANCE = "app.kubernetes.io/instance"
 
 def selector(program: Program) -> dict[str, str]:
     """Labels that select the program's pods; they never change, because a workload's selector cannot."""
-    return {NAME: program.name, INSTANCE: program.name}
+    return {NAME: program.app, INSTANCE: program.name}
 
 
 def labels(program: Program) -> dict[str, str]:
@@ -21,7 +21,7 @@ def labels(program: Program) -> dict[str, str]:
 
 def pod_labels(program: Program) -> dict[str, str]:
     """The same, plus the label by which the platform's own selectors find a pod."""
-    return labels(program) | {program.home.label_key: program.name}
+    return labels(program) | {program.home.label_key: program.app}
 
 
 def common(*, part_of: str, component: str) -> dict[str, str]:

@@ -50,6 +50,8 @@ class Program:
     name: str
     role: str
     """What it is for: the value of app.kubernetes.io/component."""
+    application: str = ""
+    """app.kubernetes.io/name when one application runs as several programs; else the program's own name."""
     home: Home
     image: Image
     size: Workload
@@ -70,6 +72,11 @@ class Program:
     def namespace(self) -> str:
         """The namespace it runs in."""
         return self.home.namespace
+
+    @property
+    def app(self) -> str:
+        """The application it is an instance of."""
+        return self.application or self.name
 
 
 def home(plan: Plan) -> Home:

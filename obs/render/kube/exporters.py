@@ -1,0 +1,88 @@
+"""Our exporters: one program per exporter the platform's services need, told its targets by name."""
+
+from collections.abc import Iterator
+
+from obs.conventions import EXPORTER_PORT, GENERATED
+from obs.model.plan import Job, Plan
+from obs.printer import to_yaml
+from obs.render.kube.network import dns, going_to, outside, pods, policy
+from obs.render.kube.probes import Probes
+from obs.render.kube.program import Manifest, Port, Program, home
+from obs.render.kube.stack import exporters, from_prometheus, image_and_size, port_name
+from obs.render.kube.volumes import files, folder, scratch, secret_files
+from obs.render.kube.workloads import deployment, disruption_budget, service, service_account
+from obs.render.scrape import probe_targets
+
+CONFIG = "/etc/obs/config.yaml"
+FOLDER = "/etc/obs"
+UID = 65532
+"""The user `nonroot` of minimal base images."""
+LOGIN = ("username", "password")
+SECRETS = {"obs-authz-exporter": ("api-key-id", "api-key-secret")}
+"""What a target's login is made of, where it is not a user's name and password."""
+PORTS = {"barong_authz": "8080", "event_api": "15672", "mysql": "3306", "postgresql": "5432"}
+"""Ports of services whose spec names none: Barong's by Openware's guides, the others by their documentation."""
+
+
+def manifests(plan: Plan) -> Iterator[tuple[str, list[Manifest]]]:
+    """(exporter, its objects) for every exporter the platform needs."""
+    for name, jobs in exporters(plan):
+        told = program(plan, name, jobs)
+        access = policy(told, ingress=[from_prometheus(told)], egress=[dns(), *_egress(jobs)])
+        yield name, [service_account(told), deployment(told), service(told), disruption_budget(told), access]
+
+
+def program(plan: Plan, name: str, jobs: tuple[Job, ...]) -> Program:
+    """One exporter as it runs here."""
+    image, size = image_and_size(plan, name, image="obs")
+    port = port_name(plan, name, otherwise="metrics")
+    sources = [files(f"{name}-config", [("config.yaml", "config.yaml")])]
+    sources.append(secret_files(f"{name}-secrets", [(key, f"secrets/{key}") for key in secret_keys(name, jobs)]))
+    return Program(
+        name=name,
+        role="exporter",
+        home=home(plan),
+        image=image,
+        size=size,
+        uid=UID,
+        command=("python", "-m", jobs[0].exporter),
+        arguments=("--config", CONFIG),
+        ports=(Port(name=port, number=EXPORTER_PORT),),
+        probes=Probes(live="/-/healthy", ready="/-/ready", port=port),
+        volumes=(folder("config", FOLDER, sources), scratch("tmp", "/tmp", size="16Mi")),
+    )
+
+
+def config(plan: Plan, name: str, jobs: tuple[Job, ...]) -> str:
+    """config.yaml of one exporter: its targets by name, where each is, and the files that hold its login."""
+    targets = [_target(name, job, target) for job in jobs for target in probe_targets(job)]
+    data = {"listen": f"0.0.0.0:{EXPORTER_PORT}", "targets": targets}
+    return to_yaml(data, header=GENERATED.format(spec=plan.platform.spec_name))
+
+
+def secret_keys(name: str, jobs: tuple[Job, ...]) -> tuple[str, ...]:
+    """Keys the exporter's secret must have: a login per target."""
+    return tuple(f"{target}-{key}" for job in jobs for target in probe_targets(job) for key in SECRETS.get(name, LOGIN))
+
+
+def _target(name: str, job: Job, target: str) -> Manifest:
+    login = {f"{key.replace('-', '_')}_file": f"{FOLDER}/secrets/{target}-{key}" for key in SECRETS.get(name, LOGIN)}
+    return {"name": target, "component": job.component, "host": _host(job, target), "port": int(_port(job))} | login
+
+
+def _host(job: Job, target: str) -> str:
+    """The cluster name of a target: the Service called like the target, or like the pods its service selects."""
+    service_name = dict(job.service.selector).get("app.kubernetes.io/name") or dict(job.service.selector).get("app")
+    own = service_name if target == job.service.name and service_name else target
+    return f"{own}.{job.service.namespace}.svc"
+
+
+def _port(job: Job) -> str:
+    return job.service.port if job.service.port.isdigit() else PORTS.get(job.component, "80")
+
+
+def _egress(jobs: tuple[Job, ...]) -> Iterator[Manifest]:
+    """The pods of each target's service, on its port."""
+    for job in jobs:
+        peers = pods(dict(job.service.selector), namespace=job.service.namespace)
+        yield going_to([peers], ports=[_port(job)])
