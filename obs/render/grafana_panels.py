@@ -37,8 +37,14 @@ def description(panel: PlannedPanel) -> str:
 
 def links(panel: PlannedPanel) -> list[Json]:
     """One step down, and the runbook."""
-    ways = (("Drill down", panel.drilldown, False), ("Runbook", panel.runbook, True))
-    return [{"targetBlank": blank, "title": title, "url": url} for title, url, blank in ways if url]
+    runbook = [{"targetBlank": True, "title": "Runbook", "url": panel.runbook}] if panel.runbook else []
+    return [*drill_down(panel), *runbook]
+
+
+def drill_down(panel: PlannedPanel) -> list[Json]:
+    """The dashboard below, asked of the same data source; nothing at the bottom."""
+    url = f"{panel.drilldown}{'&' if '?' in panel.drilldown else '?'}${{datasource:queryparam}}"
+    return [{"targetBlank": False, "title": "Drill down", "url": url}] if panel.drilldown else []
 
 
 def reference(index: int) -> str:
@@ -71,7 +77,7 @@ def _common_fields(config: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     if panel.maximum is not None:
         defaults["max"] = panel.maximum
     if panel.drilldown:
-        defaults["links"] = [{"targetBlank": False, "title": "Drill down", "url": panel.drilldown}]
+        defaults["links"] = drill_down(panel)
     config["overrides"] = unit_overrides(panel, [reference(i) for i in range(len(panel.targets))], knowing)
 
 

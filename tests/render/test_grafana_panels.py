@@ -90,12 +90,9 @@ def test_the_description_names_the_alerts_that_watch_the_panel() -> None:
 
 
 def test_links_lead_one_step_down_and_to_the_runbook() -> None:
-    panel = built(5)
-    assert [(link["title"], link["url"]) for link in panel["links"]] == [
-        ("Drill down", "/d/obs-pods?x"),
-        ("Runbook", RUNBOOK),
-    ]
-    assert [link["url"] for link in defaults(panel)["links"]] == ["/d/obs-pods?x"]
+    panel, below = built(5), "/d/obs-pods?x&${datasource:queryparam}"
+    assert [(link["title"], link["url"]) for link in panel["links"]] == [("Drill down", below), ("Runbook", RUNBOOK)]
+    assert [link["url"] for link in defaults(panel)["links"]] == [below]
 
 
 def test_at_the_bottom_there_is_no_step_down() -> None:
