@@ -1,0 +1,1 @@
+"""Health of MySQL, MariaDB and PostgreSQL nodes as Prometheus metrics, one target per configured node."""

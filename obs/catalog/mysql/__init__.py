@@ -1,0 +1,36 @@
+"""MySQL and MariaDB clusters, seen by obs_db_exporter: one service per cluster, one target per node."""
+
+from obs.catalog.mysql.alerts import ALERTS, INHIBITIONS, OBJECTIVES
+from obs.catalog.mysql.metrics import SOURCE
+from obs.catalog.mysql.rows import ROWS
+from obs.catalog.mysql.signals import HEADLINE, SIGNALS
+from obs.model.component import Component, Option
+
+COMPONENT = Component(
+    name="mysql",
+    title="MySQL",
+    summary=(
+        "Whether each database cluster takes writes, how far replicas truly are behind, what waits, and what runs full."
+    ),
+    sources=(SOURCE,),
+    options=(
+        Option(
+            name="targets",
+            default=(),
+            help="Names by which obs_db_exporter knows the nodes, the primary first; the service's own name if empty.",
+        ),
+        Option(
+            name="standbys",
+            default=0,
+            help="Replicas that must be connected; 0 asks for those that are replicas right now.",
+            minimum=0,
+        ),
+    ),
+    signals=SIGNALS,
+    alerts=ALERTS,
+    objectives=OBJECTIVES,
+    inhibitions=INHIBITIONS,
+    rows=ROWS,
+    headline=HEADLINE,
+    missing="critical",
+)
