@@ -67,7 +67,14 @@ SECURE = Source(name="secure", metrics=(gauge("secure_up"),), scheme="https")
 def component(name: str, *sources: Source) -> Component:
     """A component that only has sources."""
     return Component(
-        name=name, title=name, summary=name, sources=sources, signals=(), alerts=(), rows=(), headline=Headline(signal="x")
+        name=name,
+        title=name,
+        summary=name,
+        sources=sources,
+        signals=(),
+        alerts=(),
+        rows=(),
+        headline=Headline(signal="x"),
     )
 
 
@@ -110,8 +117,10 @@ def services(label_key: str) -> tuple[Service, ...]:
 def plan(mode: Mode = "standalone", *, label_key: str = "app.kubernetes.io/name", storage: str = "") -> Plan:
     """The whole platform, resolved as far as the Kubernetes renderer looks."""
     notify = Notify(
-        receivers=(Receiver(name="on-call", kind="pagerduty", secret="pagerduty-key"),
-                   Receiver(name="mail", kind="email", channel="team@example.com")),
+        receivers=(
+            Receiver(name="on-call", kind="pagerduty", secret="pagerduty-key"),
+            Receiver(name="mail", kind="email", channel="team@example.com"),
+        ),
         default="mail",
         smtp_host="smtp.example:587",
         smtp_from="obs@example.com",
@@ -130,7 +139,9 @@ def plan(mode: Mode = "standalone", *, label_key: str = "app.kubernetes.io/name"
 
 
 def _part(one: Component, platform: Platform) -> Part:
-    rule = Rule(expr="up == 0", alert=f"{one.name.title().replace('_', '')}Down", hold="5m", labels=(("severity", "critical"),))
+    rule = Rule(
+        expr="up == 0", alert=f"{one.name.title().replace('_', '')}Down", hold="5m", labels=(("severity", "critical"),)
+    )
     uid = f"obs-{one.name.replace('_', '-')}"
     return Part(
         component=one,

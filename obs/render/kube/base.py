@@ -9,7 +9,7 @@ from obs.render.kube.program import Manifest, home
 from obs.render.kube.stack import scraped
 
 PRIORITY = 1_000_000
-"""Above the default of 0, so that a full node evicts the monitoring last, and far below the system's own 2,000,000,000."""
+"""Above the default of 0, so that a full node evicts the monitoring last; the system's own begin at 2,000,000,000."""
 
 
 def manifests(plan: Plan) -> Iterator[Manifest]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from obs.conventions import EXPORTER_PORT, GENERATED
 from obs.model.plan import Job, Plan
 from obs.printer import to_yaml
-from obs.render.kube.network import dns, going_to, outside, pods, policy
+from obs.render.kube.network import dns, going_to, pods, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
 from obs.render.kube.stack import exporters, from_prometheus, image_and_size, port_name

@@ -103,7 +103,9 @@ def _home_dashboard(plan: Plan) -> str:
 
 
 def _lines(keys: dict[str, str | bool]) -> str:
-    return "".join(f"{key} = {str(value).lower() if isinstance(value, bool) else value}\n" for key, value in keys.items())
+    return "".join(
+        f"{key} = {str(value).lower() if isinstance(value, bool) else value}\n" for key, value in keys.items()
+    )
 
 
 def _sources() -> Iterator[Manifest]:

@@ -9,7 +9,9 @@ from obs.render.kube.program import Manifest
 def kustomization(resources: Iterable[str], *, generators: Iterable[Manifest] = ()) -> Manifest:
     """A Kustomization; objects keep the order given, generated ConfigMaps follow."""
     made: Manifest = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
-    return made | {"resources": list(resources)} | ({"configMapGenerator": found} if (found := list(generators)) else {})
+    return (
+        made | {"resources": list(resources)} | ({"configMapGenerator": found} if (found := list(generators)) else {})
+    )
 
 
 def generator(

@@ -37,18 +37,18 @@ NAMES_BY_COLLECTOR: dict[str, tuple[str, ...]] = {
     "uname": ("node_uname_",),
     "vmstat": ("node_vmstat_",),
 }
-"""Which collector exposes which names (node_exporter's own list of collectors); the agent runs only those that are read."""
+"""Which collector exposes which names, by node_exporter's own list; the agent runs only those that are read."""
 OF_NETWORK = ("conntrack", "netclass", "netdev", "netstat", "sockstat")
 """Collectors that see the network of the namespace they run in: a pod's, unless the pod shares the node's."""
 NOT_DISKS = r"^/(dev|proc|sys|run/.+|var/lib/(containerd|containers|docker|kubelet)/.+)($|/)"
 """Mounts that fill nothing of their own: kernel file systems, and layers and volumes of containers."""
 HOST_MOUNTS = {
-    "ignore-check.kube-linter.io/sensitive-host-mounts": "reads the node's counters in /proc and /sys and the space of its "
-    "file systems below /, all read-only and as an unprivileged user",
+    "ignore-check.kube-linter.io/sensitive-host-mounts": "reads the node's counters in /proc and /sys and the space "
+    "of its file systems below /, all read-only and as an unprivileged user",
     "polaris.fairwinds.com/hostPathSet-exempt": "true",
 }
 HOST_NETWORK = {
-    "ignore-check.kube-linter.io/host-network": "interface and connection counters exist only in the node's network namespace",
+    "ignore-check.kube-linter.io/host-network": "interface and connection counters exist only in the node's network",
     "polaris.fairwinds.com/hostNetworkSet-exempt": "true",
     "polaris.fairwinds.com/hostPortSet-exempt": "true",
 }
@@ -114,7 +114,7 @@ def collectors(plan: Plan) -> tuple[str, ...]:
 
 
 def collector(name: str) -> str:
-    """The collector that exposes a metric; "" for what the agent says of itself. KeyError: no collector known to do so."""
+    """The collector that exposes a metric; "" for what the agent says of itself. KeyError: no collector is known to."""
     if not name.startswith("node_") or name.startswith(("node_exporter_", "node_scrape_")):
         return ""
     found = [c for c, prefixes in NAMES_BY_COLLECTOR.items() if name.startswith(prefixes)]

@@ -17,7 +17,7 @@ KUBELET = {"k8s-app": "kubelet"}
 """Labels of the Service that the operator itself keeps for the kubelets, in kube-system."""
 OPERATOR_LABELS = {"regex": "container|endpoint", "action": "labeldrop"}
 """The operator puts these on every target; standalone mode does not have them, and neither may series of ours."""
-NODE_OF_ENDPOINT = ("__meta_kubernetes_endpoint_address_target_name", "__meta_kubernetes_endpointslice_address_target_name")
+NODE_OF_ENDPOINT = tuple(f"__meta_kubernetes_{role}_address_target_name" for role in ("endpoint", "endpointslice"))
 CAMEL = {
     "source_labels": "sourceLabels",
     "target_label": "targetLabel",
@@ -63,7 +63,9 @@ def _pod_monitor(plan: Plan, job: Job) -> Manifest:
     config = scrape_config(plan, job)
     # A numbered port need not be declared by the pod: the relabelling writes it into the address instead.
     port = {} if job.port.isdigit() else {"port": job.port}
-    endpoint = port | _endpoint(plan, config, job) | {"relabelings": [_set_job(job), OPERATOR_LABELS, *_relabelling(config)]}
+    endpoint = (
+        port | _endpoint(plan, config, job) | {"relabelings": [_set_job(job), OPERATOR_LABELS, *_relabelling(config)]}
+    )
     return _limits(config) | {
         "attachMetadata": {"node": True},
         "namespaceSelector": {"matchNames": [job.namespace]},

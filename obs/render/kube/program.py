@@ -22,7 +22,7 @@ class Port:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volume:
-    """A folder in the container. `source` is the pod volume without its name; {} means a claim template of that name."""
+    """A folder in the container. `source` is the pod volume without its name; {} stands for a claim template's."""
 
     name: str
     path: str

@@ -115,7 +115,7 @@ _LATER = """# {title}
 
 {generated}
 
-Nothing is generated here yet; the kustomization is empty on purpose, so that applying every shelf folder in turn works.
+Nothing is generated here yet; the kustomization is empty on purpose, there is nothing to apply.
 """
 
 
@@ -158,7 +158,9 @@ def dashboards(plan: Plan) -> str:
 def exporter_folder(plan: Plan) -> str:
     """For exporters/deploy/."""
     stack = plan.platform.stack
-    commands = [_command(stack.namespace, f"{name}-secrets", exporters.secret_keys(name, jobs)) for name, jobs in needed(plan)]
+    commands = [
+        _command(stack.namespace, f"{name}-secrets", exporters.secret_keys(name, jobs)) for name, jobs in needed(plan)
+    ]
     if not commands:
         return _NONE.format(generated=_generated(plan))
     owned = f"`kubectl apply -k alerts/` comes first: it owns the namespace {stack.namespace}."

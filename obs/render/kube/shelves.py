@@ -7,7 +7,17 @@ from obs.conventions import GENERATED, GRAFANA_FOLDER
 from obs.model.artifact import Artifact
 from obs.model.plan import Plan
 from obs.printer import to_yaml, to_yaml_documents
-from obs.render.kube import alertmanager, base, exporters, grafana, node_exporter, operator, prometheus, readme, state_metrics
+from obs.render.kube import (
+    alertmanager,
+    base,
+    exporters,
+    grafana,
+    node_exporter,
+    operator,
+    prometheus,
+    readme,
+    state_metrics,
+)
 from obs.render.kube.kustomization import generator, kustomization
 from obs.render.kube.program import Manifest
 from obs.render.kube.stack import exporters as needed_exporters
@@ -16,7 +26,7 @@ ALERTS = "alerts"
 DASHBOARDS = "dashboards"
 EXPORTERS = "exporters/deploy"
 LATER = ("fluentd", "kibana")
-"""Shelf folders that hold nothing yet; their kustomization is valid and empty, so that a loop over all folders works."""
+"""Shelf folders that hold nothing yet; their kustomization is valid and empty."""
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
@@ -75,7 +85,9 @@ def _dashboards_for_operator(plan: Plan) -> Iterator[Artifact]:
 
 
 def _exporters(plan: Plan, *, standalone: bool) -> Iterator[Artifact]:
-    made = [m for name, objects in exporters.manifests(plan) for m in _manifests(plan, f"{EXPORTERS}/{name}.yaml", objects)]
+    made = [
+        m for name, objects in exporters.manifests(plan) for m in _manifests(plan, f"{EXPORTERS}/{name}.yaml", objects)
+    ]
     if made and not standalone:
         made += _manifests(plan, f"{EXPORTERS}/priority-class.yaml", [base.priority_class(plan)])
     yield from made
@@ -95,9 +107,7 @@ def _manifests(plan: Plan, path: str, objects: Iterable[Manifest]) -> Iterator[A
         yield Artifact(path=path, text=to_yaml_documents(documents, header=header))
 
 
-def _kustomization(
-    plan: Plan, folder: str, made: Iterable[Artifact], maps: Iterable[tuple[str, str]] = ()
-) -> Artifact:
+def _kustomization(plan: Plan, folder: str, made: Iterable[Artifact], maps: Iterable[tuple[str, str]] = ()) -> Artifact:
     generators = [_generator(plan, folder, name, file) for name, file in maps]
     resources = sorted(artifact.path.removeprefix(f"{folder}/") for artifact in made)
     return _printed(plan, f"{folder}/kustomization.yaml", kustomization(resources, generators=generators))
@@ -107,7 +117,9 @@ def _generator(plan: Plan, folder: str, name: str, file: str, *, more: Manifest 
     """The generated maps carry their folder as a label, so that those of an earlier bundle can be found and pruned."""
     platform = plan.platform
     component = f"{folder.split('/', maxsplit=1)[0]}-files"
-    return generator(name, file, namespace=platform.stack.namespace, part_of=platform.name, component=component, more=more)
+    return generator(
+        name, file, namespace=platform.stack.namespace, part_of=platform.name, component=component, more=more
+    )
 
 
 def _printed(plan: Plan, path: str, data: Manifest) -> Artifact:

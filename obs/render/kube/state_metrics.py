@@ -50,7 +50,7 @@ KINDS: dict[str, Kind] = {
     "storageclass": Kind("storageclasses", "storage.k8s.io", namespaced=False),
     "volumeattachment": Kind("volumeattachments", "storage.k8s.io", namespaced=False),
 }
-"""By the word after `kube_` in a metric's name. Secrets and ConfigMaps are left out on purpose: the stack reads neither."""
+"""By the word after `kube_` in a metric's name. Secrets and ConfigMaps are left out on purpose: nobody reads them."""
 
 LABELS = {
     "label_topology_kubernetes_io_region": "topology.kubernetes.io/region",

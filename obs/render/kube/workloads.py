@@ -43,7 +43,7 @@ def stateful_set(program: Program, *, claim: str, storage_class: str) -> Manifes
 
 
 def volume_claim(program: Program, *, name: str, storage_class: str) -> Manifest:
-    """A claim of the program's size; "" is the cluster's default storage class. Its labels never change: they cannot."""
+    """A claim of the program's size; "" is the cluster's default storage class. Its labels cannot change."""
     chosen = {"storageClassName": storage_class} if storage_class else {}
     return {
         "apiVersion": "v1",
