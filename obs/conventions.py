@@ -148,3 +148,29 @@ ALERTMANAGER_UID = "alertmanager"
 
 EXPORTER_PORT = 8080
 """Port of every exporter of ours, named `metrics`; probes are asked by number, because an address knows no names."""
+
+
+def quantity(value: float, unit: str) -> str:
+    """A number as a person reads it: 0.05 of a ratio is 5 %, 5400 seconds are 1 h 30 min, 1073741824 bytes are 1 GiB."""
+    if unit == "ratio":
+        return f"{number(value * 100)} %"
+    if unit == "seconds" and value >= 60 and value == int(value):
+        return _spoken(int(value))
+    if unit in ("bytes", "bytes_per_second"):
+        return _bytes(value) + ("/s" if unit == "bytes_per_second" else "")
+    return f"{number(value)} {UNITS[unit].word}".strip()
+
+
+def _spoken(left: int) -> str:
+    words = []
+    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        amount, left = divmod(left, size)
+        words += [f"{amount} {name}"] if amount else []
+    return " ".join(words)
+
+
+def _bytes(value: float) -> str:
+    for name, size in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if value >= size:
+            return f"{number(round(value / size, 2))} {name}"
+    return f"{number(value)} B"
