@@ -48,7 +48,7 @@ def kept_labels(expr: str) -> frozenset[str] | None:
 
 
 def ranges_of(expr: str, metric: str) -> frozenset[float]:
-    """Seconds of the ranges with which an expression reads a metric (or a histogram's parts); 0 for its present value."""
+    """Seconds of the ranges with which an expression reads a metric or a histogram's parts; 0 for the present value."""
     matchers = r"(?:\{(?:[^{}\"]|\"(?:[^\"\\]|\\.)*\")*\})?"
     found = re.findall(rf"\b{metric}(?:_bucket|_sum|_count)?\b\s*{matchers}\s*(?:\[({_DURATION}))?", expr)
     return frozenset(seconds(one) if one else 0.0 for one in found)

@@ -7,7 +7,7 @@ from obs.conventions import GENERATED, dashed, duration, rule_tests_path
 from obs.model.artifact import Artifact
 from obs.model.plan import Part, Plan
 from obs.printer import to_yaml
-from obs.render import promtool_boundaries, promtool_stories
+from obs.render import promtool_boundaries, promtool_budgets, promtool_stories
 from obs.render.promtool_notation import Case, group
 
 
@@ -25,6 +25,7 @@ def _topics(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
     """Files of one component: rules are evaluated per file, so cases of one pace stand together."""
     yield from _by_pace("stories", promtool_stories.cases(plan, part))
     yield from _by_pace("boundaries", promtool_boundaries.cases(plan, part))
+    yield from _by_pace("objectives", promtool_budgets.cases(plan, part))
 
 
 def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Case, ...]]]:

@@ -1,4 +1,4 @@
-"""Boundary cases as unit tests: just short of a threshold, at it, just past it; when it is crossed and when it fires."""
+"""Boundary cases as unit tests: just short of a threshold, at it, just past it, and when the alert fires."""
 
 import math
 from collections.abc import Iterator
@@ -81,8 +81,12 @@ def _decoys(drive: Drive, length: float) -> tuple[Track, ...]:
     wanted = reads(drive.exprs)
     if any(not wanted.get(t.name) for t in drive.driven(_tracks(drive, (Phase(seconds=60.0),)))):
         return ()
-    worst = _tracks(drive, (drive.at(drive.far, length),))
-    return tuple(replace(t, labels=tuple(sorted({**dict(t.labels), "job": DECOY}.items()))) for t in worst)
+    return decoys(_tracks(drive, (drive.at(drive.far, length),)))
+
+
+def decoys(tracks: tuple[Track, ...]) -> tuple[Track, ...]:
+    """The same series from a job that is none of the platform's."""
+    return tuple(replace(t, labels=tuple(sorted({**dict(t.labels), "job": DECOY}.items()))) for t in tracks)
 
 
 def _recorded(drive: Drive, tracks: tuple[Track, ...], x: float, end: float) -> Check | None:

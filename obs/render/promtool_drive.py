@@ -1,4 +1,4 @@
-"""Driving an alert's signal to a value: which x lies just short of its threshold, which just past, when it is crossed."""
+"""Driving an alert's signal to a value: which x lies just short of its threshold or past it, when it is crossed."""
 
 import re
 from dataclasses import dataclass

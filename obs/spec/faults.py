@@ -263,7 +263,7 @@ class _Reader:
 
     def boundary(self, name: str, node: Node) -> Boundary:
         """How to drive one alert."""
-        alerts = [a.name for a in self.component.alerts]
+        alerts = [a.name for a in self.component.alerts] + [o.alert for o in self.component.objectives]
         if name not in alerts:
             self.say(node, f'component "{self.component.name}" has no alert "{name}"', _near(name, alerts))
         self.keys(node, ("series", "step", "exact"))

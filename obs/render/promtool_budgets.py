@@ -1,0 +1,251 @@
+"""Objectives as unit tests: each burn pair's limit, windows, hold and guard, the budget left, and what is recorded.
+
+Recorded event rates are fed in directly, so that days of history cost little. That they are recorded rightly is proven by
+the component's boundary for the objective's alert, where x is the share of bad events.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from obs.conventions import number, seconds
+from obs.model.plan import Part, Plan, PlannedAlert, Rule
+from obs.render.cast import instances
+from obs.render.lookback import reads
+from obs.render.play import Phase, Segment, Track, play
+from obs.render.promtool_boundaries import decoys
+from obs.render.promtool_drive import Drive
+from obs.render.promtool_notation import Case, Check, firing, series_text, values
+from obs.render.promtool_stories import read_by
+
+EVENTS = 100.0
+"""Events per second in these tests, far above every minimum."""
+BASE = "5m"
+"""Window of the recorded rates: ratios over it follow at once."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budget:
+    """One objective as its rules tell it."""
+
+    name: str
+    alert: str
+    labels: tuple[tuple[str, str], ...]
+    errors: str
+    events: str
+    ratios: tuple[tuple[str, str], ...]
+    """(window, record) of every ratio."""
+    left: str
+    period: str
+    allowed: float
+    """Share of events that may be bad."""
+    burns: tuple[PlannedAlert, ...]
+
+    def inputs(
+        self, errors: list[tuple[float, float]], interval: float, rate: float = EVENTS
+    ) -> tuple[tuple[str, str], ...]:
+        """Input series for (seconds, share of bad events) stretches."""
+        bad, all_, start = [], [], 0.0
+        for length, share in errors:
+            bad.append(Segment(start=start, end=start + length, value=rate * share, slope=0.0))
+            all_.append(Segment(start=start, end=start + length, value=rate, slope=0.0))
+            start += length
+        labels = dict(self.labels)
+        return (
+            (series_text(self.errors, labels), values(bad, interval)),
+            (series_text(self.events, labels), values(all_, interval)),
+        )
+
+
+def budgets(plan: Plan, part: Part) -> Iterator[Budget]:
+    """The objectives of a component with everything their tests need."""
+    named = {a.objective.name: a.objective for a in part.alerts if a.objective}
+    for name, objective in named.items():
+        burns = tuple(a for a in part.alerts if a.objective is objective)
+        rules = next(g.rules for g in part.groups if any(r is burns[0].rule for r in g.rules))
+        records = {rule.record: rule for rule in rules if rule.record}
+        errors, events = (_one(records, f"instance:.*_{what}:rate5m") for what in ("errors", "events"))
+        left = _one(records, "job:.*_budget_left:ratio")
+        ratios = tuple((r.rpartition("ratio_rate")[2], r) for r in records if "ratio_rate" in r)
+        yield Budget(
+            name=name,
+            alert=objective.alert,
+            labels=_labels(plan, records[events]),
+            errors=errors,
+            events=events,
+            ratios=ratios,
+            left=left,
+            period=re.findall(r"\[(\w+)\]", records[left].expr)[-1],
+            allowed=float(records[left].expr.rpartition("/")[2]),
+            burns=burns,
+        )
+
+
+def _one(records: dict[str, Rule], pattern: str) -> str:
+    return next(record for record in records if re.fullmatch(pattern, record))
+
+
+def _labels(plan: Plan, events: Rule) -> tuple[tuple[str, str], ...]:
+    """The labels of one instance's recorded rate: those the rule aggregates by."""
+    jobs = sorted({job for found in reads([events.expr]).values() for job in found})
+    instance = next(i for i in instances(plan) if i.job.name in jobs)
+    return tuple((k, v) for k, v in instance.labels if k in ("cluster", "namespace", "job", "instance"))
+
+
+def cases(plan: Plan, part: Part) -> Iterator[Case]:
+    """All tests of a component's objectives."""
+    for budget in budgets(plan, part):
+        yield _holds(budget)
+        for burn in budget.burns:
+            if burn.threshold < 0.98:
+                yield from _guards(budget, burn)
+                yield _limit(budget, burn)
+                yield _windows(budget, burn)
+        yield _period(budget)
+        for boundary in part.faults.boundaries:
+            if boundary.alert == budget.alert:
+                drive = Drive(plan=plan, part=part, boundary=boundary, alert=budget.burns[0], comparison=">")
+                yield _recorded(drive, budget)
+
+
+def _window(burn: PlannedAlert, which: str) -> float:
+    return seconds(dict(burn.rule.labels)[f"{which}_window"])
+
+
+def _matcher(budget: Budget, burn: PlannedAlert) -> str:
+    return f'alertname="{budget.alert}", long_window="{dict(burn.rule.labels)["long_window"]}"'
+
+
+def _check(budget: Budget, burn: PlannedAlert, moment: float, state: str, *, there: bool) -> Check:
+    """One burn alert is (or is not) in a state, for the job as a whole."""
+    labels = {k: v for k, v in budget.labels if k != "instance"}
+    by = ("alertname", *labels)
+    told = sorted({"alertname": budget.alert, **labels}.items())
+    samples = (("{" + ", ".join(f'{k}="{v}"' for k, v in told) + "}", 1.0),) if there else ()
+    return Check(moment=moment, expr=firing(_matcher(budget, burn), by=by, state=state), samples=samples)
+
+
+def _holds(budget: Budget) -> Case:
+    """Everything fails from the first second: each pair fires when its hold is over, not before."""
+    interval, checks = 60.0, []
+    for burn in (b for b in budget.burns if b.threshold < 1):
+        hold = seconds(burn.hold)
+        checks += [_check(budget, burn, hold - interval, "pending", there=True)] if hold > interval else []
+        checks.append(_check(budget, burn, hold, "firing", there=True))
+    length = max(c.moment for c in checks) + interval
+    series = budget.inputs([(length, 1.0)], interval)
+    return Case(name=f"{budget.alert} holds", interval=interval, series=series, checks=tuple(checks))
+
+
+def _guards(budget: Budget, burn: PlannedAlert) -> Iterator[Case]:
+    """With fewer events in the long window than the minimum nothing fires; with some more it does."""
+    objective, interval, hold = burn.objective, 60.0, seconds(burn.hold)
+    minimum = objective.minimum_events if objective else 0
+    length = hold + 4 * interval
+    for share, there in ((0.95, False), (1.05, True)):
+        rate = share * minimum / _window(burn, "long")
+        checks = (_check(budget, burn, length - interval, "", there=there),)
+        name = f"{_title(budget, burn)} with {number(share)} of the minimum of events"
+        yield Case(name=name, interval=interval, series=budget.inputs([(length, 1.0)], interval, rate), checks=checks)
+
+
+def _title(budget: Budget, burn: PlannedAlert) -> str:
+    labels = dict(burn.rule.labels)
+    return f"{budget.alert} over {labels['long_window']} and {labels['short_window']}"
+
+
+def _interval(burn: PlannedAlert) -> float:
+    """A third of a thousandth of the long window, in whole minutes."""
+    return max(60.0, _window(burn, "long") // 288 // 60 * 60)
+
+
+def _limit(budget: Budget, burn: PlannedAlert) -> Case:
+    """Two per cent below the limit for as long as it takes: quiet. Two per cent above: it fires. Then it ends."""
+    interval, long = _interval(burn), _window(burn, "long")
+    turn = long + _grid(seconds(burn.hold), interval) + 4 * interval
+    over = _window(burn, "short") + 2 * interval
+    shares = [(turn, 0.98 * burn.threshold), (turn, 1.02 * burn.threshold), (over, 0.0)]
+    checks = (
+        _check(budget, burn, turn - interval, "", there=False),
+        _check(budget, burn, 2 * turn - interval, "firing", there=True),
+        _check(budget, burn, 2 * turn + over - interval, "", there=False),
+    )
+    series = budget.inputs(shares, interval)
+    return Case(name=f"{_title(budget, burn)} at its limit", interval=interval, series=series, checks=checks)
+
+
+def _grid(moment: float, interval: float) -> float:
+    return -(-moment // interval) * interval
+
+
+def _windows(budget: Budget, burn: PlannedAlert) -> Case:
+    """A step to four times the limit: crossed after a quarter of the long window, over after three of the short one."""
+    interval, long, short = _interval(burn), _window(burn, "long"), _window(burn, "short")
+    level = min(4 * burn.threshold, 1.0)
+    share = burn.threshold / level
+    crossing = _grid(share * long, interval)
+    length = crossing + _grid(seconds(burn.hold), interval) + 6 * interval
+    back = 0.0 if short == seconds(BASE) else _grid((1 - share) * short, interval)
+    stop = long + length
+    checks = [
+        _check(budget, burn, long + crossing - 2 * interval, "", there=False),
+        _check(budget, burn, long + crossing + interval, "", there=True),
+        _check(budget, burn, stop - interval, "firing", there=True),
+        _check(budget, burn, stop + back + 2 * interval, "", there=False),
+    ]
+    if back > 3 * interval:
+        checks.append(_check(budget, burn, stop + back - 2 * interval, "firing", there=True))
+    checks += _ratios(budget, level, long, length, interval)
+    series = budget.inputs([(long, 0.0), (length, level), (back + 4 * interval, 0.0)], interval)
+    return Case(name=f"{_title(budget, burn)} windows", interval=interval, series=series, checks=tuple(checks))
+
+
+def _ratios(budget: Budget, level: float, start: float, length: float, interval: float) -> Iterator[Check]:
+    """Half a window after the step each recorded ratio stands at half the level."""
+    for window, record in budget.ratios:
+        samples = seconds(window) / interval
+        seen = samples // 2
+        if window != BASE and samples >= 4 and seconds(window) <= start and seen * interval <= length:
+            expected = level * seen / samples
+            expr = f"group (abs({record} / {number(expected)} - 1) < 0.01)"
+            yield Check(moment=start + (seen - 1) * interval, expr=expr, samples=(("{}", 1.0),))
+
+
+def _recorded(drive: Drive, budget: Budget) -> Case:
+    """Driven from the component's own metrics, the recorded ratio is the share of bad events, whatever another job does."""
+    length, levels = 600.0, (0.2, 0.6)
+    phases = (Phase(seconds=length), *(drive.at(x, length) for x in levels))
+    tracks = read_by(drive.part, play(drive.plan, phases), drive.exprs)
+    worst = read_by(drive.part, play(drive.plan, (drive.at(1.0, 3 * length),)), drive.exprs)
+    record = next(r for window, r in budget.ratios if window == BASE)
+    names, found = drive.told(tracks)
+    samples = tuple(("{" + ", ".join(f'{k}="{v}"' for k, v in one) + "}", 1.0) for one in found)
+    checks = [
+        Check(
+            moment=length * (n + 2) - 15,
+            expr=f"group by ({', '.join(names)}) (abs({record} / {number(x)} - 1) < 0.01)",
+            samples=samples,
+        )
+        for n, x in enumerate(levels)
+    ]
+    checks.append(Check(moment=length, expr=f"count by (job) ({budget.events})", samples=_instances(drive, tracks)))
+    name = f"{budget.alert} counts what the component says"
+    return Case(name=name, interval=15.0, tracks=(*tracks, *decoys(worst)), checks=tuple(checks))
+
+
+def _instances(drive: Drive, tracks: tuple[Track, ...]) -> tuple[tuple[str, float], ...]:
+    """How many instances each driven job has."""
+    found: dict[str, set[str]] = {}
+    for track in drive.driven(tracks):
+        found.setdefault(track.instance.job.name, set()).add(track.instance.address)
+    return tuple((f'{{job="{job}"}}', float(len(instances_))) for job, instances_ in sorted(found.items()))
+
+
+def _period(budget: Budget) -> Case:
+    """A whole period at nine tenths of what the objective allows: quiet throughout, a tenth of the budget left."""
+    interval, length = 3600.0, seconds(budget.period)
+    series = budget.inputs([(length + interval, 0.9 * budget.allowed)], interval)
+    left = f"group (abs({budget.left} - 0.1) < 0.001)"
+    ever = f'group by (alertname) (last_over_time(ALERTS{{alertname="{budget.alert}"}}[{budget.period}]))'
+    checks = (Check(moment=length, expr=left, samples=(("{}", 1.0),)), Check(moment=length, expr=ever))
+    return Case(name=f"{budget.alert}: a healthy period stays quiet", interval=interval, series=series, checks=checks)
