@@ -25,12 +25,26 @@ TARGET = Number(above=0, below=1, advise=_share)
 ALERT = Record(
     "An override",
     (
-        Key("threshold", Number(), "The number the alert's signal is compared with.", guesses=("value", "limit")),
         Key(
-            "hold", texts.DURATION, "How long the condition must last before the alert fires.", guesses=("for", "wait")
+            "threshold",
+            Number(),
+            "The number the alert's signal is compared with.",
+            otherwise="the catalogue's",
+            guesses=("value", "limit"),
         ),
         Key(
-            "severity", Choice(SEVERITIES), "critical pages, warning makes a ticket, info is told.", guesses=("level",)
+            "hold",
+            texts.DURATION,
+            "How long the condition must last before the alert fires.",
+            otherwise="the catalogue's",
+            guesses=("for", "wait"),
+        ),
+        Key(
+            "severity",
+            Choice(SEVERITIES),
+            "critical pages, warning makes a ticket, info is told.",
+            otherwise="the catalogue's",
+            guesses=("level",),
         ),
         Key("enabled", Flag(), "false leaves the alert out.", default=True, guesses=("off", "disabled", "disable")),
     ),
@@ -38,8 +52,20 @@ ALERT = Record(
 OBJECTIVE = Record(
     "An objective",
     (
-        Key("target", TARGET, "Share of good events, between 0 and 1.", guesses=("slo", "objective", "goal")),
-        Key("period", texts.PERIOD, "Time the error budget is spent over.", guesses=("window",)),
+        Key(
+            "target",
+            TARGET,
+            "Share of good events, between 0 and 1.",
+            otherwise="the catalogue's",
+            guesses=("slo", "objective", "goal"),
+        ),
+        Key(
+            "period",
+            texts.PERIOD,
+            "Time the error budget is spent over.",
+            otherwise="the catalogue's",
+            guesses=("window",),
+        ),
         Key("enabled", Flag(), "false leaves the objective and its burn alerts out.", default=True, guesses=("off",)),
     ),
 )
@@ -63,7 +89,8 @@ MIXIN = Record(
 )
 
 
-def _source(source: Source) -> Record:
+def source_record(source: Source) -> Record:
+    """What a service may say about one source of its component."""
     return Record(
         "A source",
         (
@@ -100,7 +127,7 @@ def _case(component: Component) -> tuple[Key, ...]:
     """What a service of this component may say beside what every service may."""
     options = tuple(Key(o.name, option_kind(o), o.help, default=o.default) for o in component.options)
     own = [s for s in component.sources if s.component in ("", component.name)]
-    sources = tuple(Key(s.name, _source(s), f"Source `{s.name}`.") for s in own)
+    sources = tuple(Key(s.name, source_record(s), f"Source `{s.name}`.") for s in own)
     said = f"Settings of {component.title}."
     return (
         Key("options", Record(f"Options of `{component.name}`", options), said, guesses=("settings", "config")),

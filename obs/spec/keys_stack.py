@@ -5,31 +5,48 @@ from obs.spec import texts
 from obs.spec.defaults import IMAGES, STACK, WORKLOADS
 from obs.spec.kinds import Choice, Key, List, Map, Number, Record
 
+_OWN = "the workload's, above"
+
 
 def _amounts(title: str, cpu: str, memory: str) -> Record:
     return Record(
         title,
         (
-            Key("cpu", texts.CPU, "Cores.", default=cpu),
-            Key("memory", texts.MEMORY, "Bytes.", default=memory),
+            Key("cpu", texts.CPU, "Cores.", default=cpu, otherwise=_OWN),
+            Key("memory", texts.MEMORY, "Bytes.", default=memory, otherwise=_OWN),
         ),
     )
 
 
-def _workload(name: str, size: Workload) -> Record:
+def _size(size: Workload) -> str:
+    """The defaults of a workload in a sentence."""
+    volume = f", a volume of {size.storage}" if size.storage else ", no volume"
+    cpu, memory = (
+        f"{a} to {b}" for a, b in ((size.cpu_request, size.cpu_limit), (size.memory_request, size.memory_limit))
+    )
+    return f"Unless said otherwise {size.replicas} × {cpu} CPU and {memory} memory{volume}."
+
+
+def _workload(size: Workload) -> Record:
     resources = Record(
-        f"Resources of `{name}`",
+        "Resources",
         (
-            Key("requests", _amounts("Requests", size.cpu_request, size.memory_request), "What is reserved."),
-            Key("limits", _amounts("Limits", size.cpu_limit, size.memory_limit), "What is never exceeded."),
+            Key("requests", _amounts("Amounts", size.cpu_request, size.memory_request), "What is reserved."),
+            Key("limits", _amounts("Amounts", size.cpu_limit, size.memory_limit), "What is never exceeded."),
         ),
     )
     return Record(
-        f"Workload `{name}`",
+        "A workload",
         (
-            Key("replicas", Number(whole=True, least=1, most=100), "How many pods.", default=size.replicas),
+            Key(
+                "replicas",
+                Number(whole=True, least=1, most=100),
+                "How many pods.",
+                default=size.replicas,
+                otherwise=_OWN,
+            ),
             Key("resources", resources, "Requests and limits, as in Kubernetes."),
-            Key("storage", texts.MEMORY, "Size of its volume.", default=size.storage or None, otherwise="no volume"),
+            Key("storage", texts.MEMORY, "Size of its volume.", default=size.storage or None, otherwise=_OWN),
         ),
     )
 
@@ -72,13 +89,16 @@ STACK_RECORD = Record(
             "images",
             Record(
                 "`stack.images`",
-                tuple(Key(n, texts.IMAGE, f"Image of {n}.", default=str(i)) for n, i in IMAGES.items()),
+                tuple(
+                    Key(n, texts.IMAGE, f"Runs {n}." if n != "obs" else "Runs our exporters.", default=str(i))
+                    for n, i in IMAGES.items()
+                ),
             ),
             "Container images, pinned; `obs` holds our exporters.",
         ),
         Key(
             "workloads",
-            Record("`stack.workloads`", tuple(Key(n, _workload(n, w), f"Size of {n}.") for n, w in WORKLOADS.items())),
+            Record("`stack.workloads`", tuple(Key(n, _workload(w), _size(w)) for n, w in WORKLOADS.items())),
             "Replicas, resources and volumes.",
         ),
         Key(

@@ -77,13 +77,19 @@ def _owned(library: Mapping[str, Component]) -> dict[NameOf, dict[str, str]]:
     }
 
 
+def catalogue_names(library: Mapping[str, Component]) -> dict[NameOf, frozenset[str]]:
+    """Every name the catalogue brings, whatever the platform."""
+    owned: dict[NameOf, frozenset[str]] = {kind: frozenset(owners) for kind, owners in _owned(library).items()}
+    implied_names = frozenset(c.name for c in library.values() if c.implied)
+    return {**owned, "component": frozenset(library), "implied component": implied_names}
+
+
 def gather(node: Node, library: Mapping[str, Component]) -> Names:
     """Every name this spec may refer to. Works on any tree, however wrong."""
     here = used(node, library)
     mixins = frozenset(text(m, "name") for m in entries(node, "mixins")) - {""}
     known: dict[NameOf, frozenset[str]] = {
-        "component": frozenset(library),
-        "implied component": frozenset(c.name for c in library.values() if c.implied),
+        **catalogue_names(library),
         "receiver": frozenset(text(r, "name") for r in entries(node, "notify", "receivers")),
         "mute timing": frozenset(text(m, "name") for m in entries(node, "notify", "mute_timings")),
         "team": frozenset(text(part, "team") for part in (node, *entries(node, "services"))),

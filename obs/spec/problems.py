@@ -21,13 +21,13 @@ class SpecError(Exception):
 class Problems:
     """Collects what is wrong; the same thing said twice (once per environment) counts once."""
 
-    said: dict[tuple[int, int, str, str], Finding] = field(default_factory=dict)
+    said: dict[tuple[int, int, str], Finding] = field(default_factory=dict)
 
     def say(self, place: Place, path: str, what: str, fix: str) -> None:
         """Note one mistake. `path` is where it stands in the spec, "" for the file as a whole."""
         told = f"{path}: {what}" if path else what
         finding = Finding(place=str(place), rule="spec", what=told, fix=fix)
-        self.said.setdefault((place.line, place.column, told, fix), finding)
+        self.said.setdefault((place.line, place.column, told), finding)
 
     def add(self, problem: YamlProblem) -> None:
         """Note what the YAML reader found."""
@@ -64,7 +64,8 @@ def nearest(text: str, names: Iterable[str]) -> str:
     """The name that was probably meant, "" if none is near."""
     folded = {name.lower().replace("_", "").replace("-", ""): name for name in sorted(names, reverse=True)}
     wanted = text[:100].lower().replace("_", "").replace("-", "")
-    found = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=0.7)
+    found = found or [name for name in folded if len(wanted) > 2 and name.startswith(wanted)]
     return folded[found[0]] if found else ""
 
 

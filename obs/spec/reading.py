@@ -99,7 +99,7 @@ class Reading:
     def _number(self, node: Node, kind: Number) -> Any:
         value = node.data
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return self._mistyped(node, words(kind), _numeric(node))
+            return self._mistyped(node, words(kind), _numeric(node, "3" if kind.whole else "5 or 0.05"))
         if not math.isfinite(value):
             return self._mistyped(node, "a finite number", "write a number such as 100")
         if kind.whole and not isinstance(value, int):
@@ -150,7 +150,7 @@ class Reading:
 
     def _record(self, node: Node, kind: Record | Tagged) -> Any:
         if node.kind != "mapping":
-            return self._mistyped(node, "a mapping", 'write "key: value"')
+            return self._mistyped(node, "a mapping", _as_entry(node, kind))
         tag = _tag(node, kind)
         keys = {key.name: key for key in keys_of(kind, tag)}
         elsewhere = _case_keys(kind) if isinstance(kind, Tagged) and tag not in kind.cases else set()
@@ -179,6 +179,12 @@ def _case_keys(kind: Tagged) -> set[str]:
     return {key.name for keys in kind.cases.values() for key in keys}
 
 
+def _as_entry(node: Node, kind: Record | Tagged) -> str:
+    """How a text becomes an entry, when the record has a key that must be given."""
+    first = next((key.name for key in keys_of(kind) if key.required), "")
+    return f'write "{first}: {node.text}"' if first and node.text and len(node.text) < 60 else 'write "key: value"'
+
+
 def _at(key: Node, value: Node) -> Node:
     """A key as a value of its own, so that it is read like one; its path is that of its entry."""
     return Node(kind="scalar", place=key.place, path=value.path, text=key.text, plain=key.plain, data=key.text)
@@ -202,17 +208,19 @@ def _sample(kind: Kind) -> str:
             return _sample(kind.item) if kind.one else "and a list under it"
         case Record() | Tagged() | Map():
             return "and a mapping under it"
+        case Name():
+            return f"with {words(kind)}"
         case _:
             return "with a value"
 
 
-def _numeric(node: Node) -> str:
+def _numeric(node: Node, example: str) -> str:
     text = node.text.strip()[:30]
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?%", text):
         return f"write {float(text[:-1]) / 100:.10g}"
     if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", text):
         return f"write {text.lstrip('+').lstrip('0') or 0}" if node.plain else "remove the quotes"
-    return "write a number such as 5 or 0.05"
+    return f"write a number such as {example}"
 
 
 def _limit(kind: Number, value: float) -> str:

@@ -45,12 +45,12 @@ def _distinct(nodes: tuple[Node, ...], noun: str, problems: Problems, taken: dic
 def _complete(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
     services = entries(node, "services")
     if services and not any(enabled(service) for service in services):
-        whole = node.get("services") or node
-        problems.say(whole.place, whole.path, "no service is enabled", "leave at least one enabled")
+        last = services[-1].get("enabled") or services[-1]
+        problems.say(last.place, last.path, "leaves the platform without a service", "leave at least one enabled")
     for name in {text(service, "component") for service in services}:
         without = node.get("without")
         for left_out in (*without.elements, without) if without else ():
-            if left_out.data == name and name in library:
+            if left_out.data == name and name in library and library[name].implied:
                 what = f"{short(name)} is left out, yet a service has it as its component"
                 problems.say(left_out.place, left_out.path, what, "keep one of the two")
 

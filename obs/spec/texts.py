@@ -25,6 +25,15 @@ def _dashed(text: str) -> str:
     return f'write "{name}"' if name else ""
 
 
+def _docked(text: str) -> str:
+    digits = text.lstrip("0")
+    if text.isdigit() and text.isascii():
+        return f"write {digits}" if 0 < len(digits) < 5 else "write a number from 1 to 65535"
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    fits = re.search(r"[a-z]", name) and len(name) <= 15
+    return f'write "{name}"' if fits else "container ports have names of at most 15 letters a-z, digits and dashes"
+
+
 def _timed(text: str) -> str:
     whole = re.fullmatch(r"(\d{1,6})\s*(sec|secs|seconds?|min|mins|minutes?|hours?|hrs?|days?|weeks?|)", text.lower())
     unit = (whole.group(2) or "s")[0] if whole else ""
@@ -72,7 +81,7 @@ def _month_day(text: str) -> str:
 
 NAME = Text(
     what="a name of a-z, 0-9 and dashes, at most 63 characters",
-    example="core-app",
+    example="webshop",
     pattern=r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?",
     advise=_dashed,
 )
@@ -85,18 +94,18 @@ RESOURCE = Text(
 TITLE = Text(
     what="one line of at most 100 characters, without braces, quotes, dollars or angle brackets",
     example="Webshop",
-    pattern=rf"(?! )[^{_CONTROL}\"\\{{}}<>$]{{0,99}}[^{_CONTROL}\"\\{{}}<>$ ]",
+    pattern=rf"(?! )[^{_CONTROL}\x22\\{{}}<>$]{{0,99}}[^{_CONTROL}\x22\\{{}}<>$ ]",
 )
 FREE = Text(
     what="text without double quotes or line breaks",
     example="ingress_http",
-    pattern=rf"[^{_CONTROL}\"]{{0,1000}}",
+    pattern=rf"[^{_CONTROL}\x22]{{0,1000}}",
 )
-SOURCE_CODE = Text(what="text", example="{ selector: 'job=\"kafka\"' }", pattern=r"[\s\S]{1,10000}")
+SOURCE_CODE = Text(what="text", example="{ clusterLabel: 'cluster' }", pattern=r"[\s\S]{1,10000}")
 PATH = Text(
     what="a path inside the spec's folder",
     example="mixins/kafka/mixin.libsonnet",
-    pattern=r"(?![/\\])(?!(.*/)?\.\.(/|$))[^\x00-\x1f\x7f-\x9f\"\\]{1,255}",
+    pattern=r"(?![/\\])(?!(.*/)?\.\.(/|$))[^\x00-\x1f\x7f-\x9f\x22\\]{1,255}",
 )
 LABEL_KEY = Text(
     what="a Kubernetes label key",
@@ -112,29 +121,30 @@ DURATION = Text(
 )
 PERIOD = Text(what="a duration above zero", example="30s", pattern=rf"(?=.*[1-9]){DURATION.pattern}", advise=_timed)
 PORT = Text(
-    what="a port: a number from 1 to 65535, or the name of a container port",
+    what="a port number or the name of a container port",
     example="metrics",
     pattern=r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
     r"|(?=.*[a-z])(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?",
+    advise=_docked,
     numbers=True,
 )
 HTTP_PATH = Text(
     what="a path that starts with a slash",
     example="/metrics",
-    pattern=r"/[^\s\"#]{0,500}",
+    pattern=r"/[^\s\x22#]{0,500}",
     advise=lambda text: "" if text.startswith("/") else f'write "/{text}"',
 )
 URL = Text(
     what="a URL with scheme, without trailing slash",
     example="https://grafana.example.com",
-    pattern=r"https?://[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s/?#\"<>{}]+)*",
+    pattern=r"https?://[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s/?#\x22<>{}]+)*",
     advise=_linked,
     secret=True,
 )
 ENDPOINT = Text(
     what="the URL of an endpoint, without credentials",
     example="https://metrics.example.com/api/v1/write",
-    pattern=r"https?://[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s?#\"<>{}]*)?",
+    pattern=r"https?://[A-Za-z0-9]([-A-Za-z0-9._]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s?#\x22<>{}]*)?",
     advise=_linked,
     secret=True,
 )
@@ -154,7 +164,9 @@ IMAGE = Text(
 CPU = Text(what="an amount of CPU", example="500m", pattern=r"[1-9][0-9]{0,6}m|[0-9]{1,3}(\.[0-9]{1,3})?", numbers=True)
 MEMORY = Text(what="an amount of bytes", example="512Mi", pattern=r"[1-9][0-9]{0,6}(Ki|Mi|Gi|Ti)")
 CHANNEL = Text(what="a Slack channel", example='"#on-call"', pattern=r"[#@]?[\w.-]{1,80}")
-EMAIL = Text(what="an e-mail address", example="team@example.com", pattern=r"[^@\s,\"<>{}]{1,64}@[^@\s,\"<>{}]{1,190}")
+EMAIL = Text(
+    what="an e-mail address", example="team@example.com", pattern=r"[^@\s,\x22<>{}]{1,64}@[^@\s,\x22<>{}]{1,190}"
+)
 CHAT = Text(what="a Telegram chat id", example="-1001234567890", pattern=r"-?[1-9][0-9]{0,18}", numbers=True)
 HOST_PORT = Text(
     what="host:port",
@@ -162,7 +174,7 @@ HOST_PORT = Text(
     pattern=r"[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?:[1-9][0-9]{0,4}",
     advise=lambda text: f'add the port: "{text}:587"' if re.fullmatch(r"[A-Za-z0-9][-A-Za-z0-9.]*", text) else "",
 )
-USER = Text(what="a user name", example="alerts", pattern=rf"[^{_CONTROL}\"\\{{}}]{{1,200}}")
+USER = Text(what="a user name", example="alerts", pattern=rf"[^{_CONTROL}\x22\\{{}}]{{1,200}}")
 TIMES = Text(
     what="a range of clock times",
     example='"22:00-24:00"',
