@@ -151,7 +151,7 @@ EXPORTER_PORT = 8080
 
 
 def quantity(value: float, unit: str) -> str:
-    """A number as a person reads it: 0.05 of a ratio is 5 %, 5400 seconds are 1 h 30 min, 1073741824 bytes are 1 GiB."""
+    """A number as people read it: 0.05 of a ratio is 5 %, 5400 seconds are 1 h 30 min, 1073741824 bytes are 1 GiB."""
     if unit == "ratio":
         return f"{number(value * 100)} %"
     if unit == "seconds" and value >= 60 and value == int(value):

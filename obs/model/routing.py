@@ -143,3 +143,17 @@ def _guard(notify: Notify) -> tuple[Leg, ...]:
         return ()
     readers = [r.name for r in _people(notify) if r.kind not in _PAGERS]
     return (Leg(receiver=readers[0] if readers else NOBODY, matchers=(Matcher(label="severity", values=("info",)),)),)
+
+
+def unheard(notify: Notify) -> tuple[tuple[str, str], ...]:
+    """What nobody would hear: (what is wrong, what to do) for each kind of alert that ends without an integration."""
+    if not notify.receivers:
+        return (("no receiver is named: no alert reaches anybody", "add `notify.receivers` to the spec"),)
+    found = []
+    for severity in ("critical", "warning", "info"):
+        if NOBODY in receivers(notify, {"severity": severity}):
+            found.append((f"{severity} alerts reach nobody", "add a chat, e-mail or webhook receiver for them"))
+    if not notify.heartbeat:
+        missing = f"nobody hears {WATCHDOG}, so a dead alerting pipeline looks like a quiet night"
+        found.append((missing, "name a `notify.heartbeat` receiver outside this cluster"))
+    return tuple(found)

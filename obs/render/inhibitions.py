@@ -8,13 +8,13 @@ from obs.model.routing import WATCHDOG, Matcher
 
 TARGET_MISSING = "TargetMissing"
 METRICS_MISSING = "MetricsMissing"
-_WHERE = ("cluster", "namespace", "component")
-_OBJECTS = ("job", "instance", "node", "pod", "deployment", "statefulset", "daemonset")
+_WHERE = ("cluster", "component")
+_OBJECTS = ("namespace", "job", "instance", "node", "pod", "deployment", "statefulset", "daemonset")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """While an alert meets all `source` matchers, those that meet all `target` matchers and agree on `equal` are quiet."""
+    """While an alert meets all `source` matchers, those that meet all `target` ones and agree on `equal` are quiet."""
 
     source: tuple[Matcher, ...]
     target: tuple[Matcher, ...]
