@@ -23,6 +23,7 @@ def render(plan: Plan) -> Iterator[Artifact]:
 
 def _topics(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
     """Files of one component: rules are evaluated per file, so cases of one pace stand together."""
+    yield from _by_pace("healthy", promtool_stories.healthy(plan, part))
     yield from _by_pace("stories", promtool_stories.cases(plan, part))
     yield from _by_pace("boundaries", promtool_boundaries.cases(plan, part))
     yield from _by_pace("objectives", promtool_budgets.cases(plan, part))
@@ -31,17 +32,17 @@ def _topics(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
 def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Case, ...]]]:
     paced: dict[float, list[Case]] = {}
     for case in cases:
-        paced.setdefault(case.interval, []).append(case)
-    for interval, together in sorted(paced.items()):
-        suffix = f"-every-{duration(interval)}" if len(paced) > 1 else ""
+        paced.setdefault(case.pace, []).append(case)
+    for pace, together in sorted(paced.items()):
+        suffix = f"-every-{duration(pace)}" if len(paced) > 1 else ""
         yield topic + suffix, tuple(together)
 
 
 def test_file(component: str, cases: Iterable[Case]) -> dict[str, Any]:
-    """A test file as plain data; rules are evaluated as often as samples arrive."""
+    """A test file as plain data; all its cases have one pace of evaluation."""
     cases = tuple(cases)
     return {
         "rule_files": [f"../rules/{dashed(component)}.yaml"],
-        "evaluation_interval": duration(min(case.interval for case in cases)),
+        "evaluation_interval": duration(min(case.pace for case in cases)),
         "tests": [group(case) for case in cases],
     }

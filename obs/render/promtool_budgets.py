@@ -1,7 +1,7 @@
 """Objectives as unit tests: each burn pair's limit, windows, hold and guard, the budget left, and what is recorded.
 
-Recorded event rates are fed in directly, so that days of history cost little. That they are recorded rightly is proven by
-the component's boundary for the objective's alert, where x is the share of bad events.
+Recorded event rates are fed in directly, so that days of history cost little. That they are recorded rightly is
+proven by the component's boundary for the objective's alert, where x is the share of bad events.
 """
 
 import re
@@ -212,7 +212,7 @@ def _ratios(budget: Budget, level: float, start: float, length: float, interval:
 
 
 def _recorded(drive: Drive, budget: Budget) -> Case:
-    """Driven from the component's own metrics, the recorded ratio is the share of bad events, whatever another job does."""
+    """Driven from the component's own metrics, the recorded ratio is the share of bad events; other jobs do not count."""
     length, levels = 600.0, (0.2, 0.6)
     phases = (Phase(seconds=length), *(drive.at(x, length) for x in levels))
     tracks = read_by(drive.part, play(drive.plan, phases), drive.exprs)

@@ -15,10 +15,17 @@ class Case:
 
     name: str
     interval: float
+    evaluation: float = 0.0
+    """Seconds between evaluations of the rules; 0 = the same as the interval."""
     tracks: tuple[Track, ...] = ()
     series: tuple[tuple[str, str], ...] = ()
     """Further input series, already in promtool's notation."""
     checks: tuple["Check", ...] = ()
+
+    @property
+    def pace(self) -> float:
+        """Seconds between evaluations."""
+        return self.evaluation or self.interval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
