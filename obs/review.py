@@ -24,7 +24,7 @@ def review(old: Texts, new: Texts) -> list[str]:
 
 
 def _told(path: str) -> bool:
-    """Whether the semantic part covers this file (v2 dashboards and rule tests follow the classic ones and the rules)."""
+    """Whether the semantic part covers this file: v2 dashboards and rule tests follow what it tells."""
     return path.startswith(("alerts/rules/", "dashboards/v2/", "alerts/tests/")) or (
         path.startswith("dashboards/") and path.count("/") == 1 and path.endswith(".json")
     )

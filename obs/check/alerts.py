@@ -34,7 +34,7 @@ def alert_names(bundle: Bundle) -> Iterator[Finding]:
 
 
 def group_sizes(bundle: Bundle) -> Iterator[Finding]:
-    """Rule groups hold at most 20 rules, have names of at most 40 characters, unique, and run at least every 5 minutes."""
+    """Rule groups hold at most 20 rules, have names of at most 40 characters, and run at least every 5 minutes."""
     seen: set[str] = set()
     for placed in placed_rules(bundle.plan):
         group = placed.group
@@ -189,7 +189,7 @@ def alerts_charted(bundle: Bundle) -> Iterator[Finding]:
 
 
 def alerts_documented(bundle: Bundle) -> Iterator[Finding]:
-    """Every alert has a runbook section with Meaning, Impact, Diagnosis and Mitigation, and the page is in the bundle."""
+    """Every alert has a runbook section with Meaning, Impact, Diagnosis and Mitigation, in a page of the bundle."""
     for part in bundle.plan.parts:
         page = bundle.artifacts.get(runbook_path(part.component.name), "")
         for name in dict.fromkeys(a.name for a in part.alerts):

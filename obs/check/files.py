@@ -49,7 +49,7 @@ def links_resolve(bundle: Bundle) -> Iterator[Finding]:
     links = bundle.plan.platform.links
     for placed in placed_rules(bundle.plan):
         texts = dict(placed.rule.annotations)
-        for name in ("dashboard_url", "runbook_url") if placed.ours else ():
+        for name in ("dashboard_url", "runbook_url") if placed.ours and placed.rule.alert else ():
             url = texts.get(name, "")
             reason = _dashboard(url, panels) if name == "dashboard_url" else _runbook(url, links.runbooks, bundle)
             if reason:

@@ -25,7 +25,7 @@ class Matcher:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """One vector selector and where it stands: `range_` in seconds (0 = instant), `within` the functions around it, inner first."""
+    """One vector selector: `range_` in seconds (0 = instant), `within` the functions around it, inner first."""
 
     name: str
     matchers: tuple[Matcher, ...]

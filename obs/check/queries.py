@@ -122,7 +122,7 @@ def ranges_long_enough(bundle: Bundle) -> Iterator[Finding]:
     for placed in placed_rules(bundle.plan):
         for selector in selectors(placed.rule.expr) if _error(placed.rule.expr) == "" else ():
             if selector.within[:1] and selector.within[0] in RATES and 0 < selector.range_ < least:
-                what = f"{selector.within[0]}({selector.name}) looks back {selector.range_:g} s, less than four scrapes ({least:g} s)"
+                what = f"{selector.name} is looked at for {selector.range_:g} s, less than four scrapes ({least:g} s)"
                 yield Finding(place=placed.place, rule="ranges-long-enough", what=what, fix="widen the range")
 
 

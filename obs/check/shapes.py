@@ -14,7 +14,7 @@ ABSENT = frozenset({"absent", "absent_over_time"})
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Labels of a result; `pinned` ones have one value only, so they do not tell series apart. None: nothing is known."""
+    """Labels of a result (None: unknown); `pinned` ones have one value only, so they do not tell series apart."""
 
     labels: Labels | None
     pinned: Labels = frozenset()
@@ -127,7 +127,7 @@ class Inference:
         sides = (left, right) if card == grammar.VectorMatchCardinality.OneToOne else (one,)
         loose = sorted({label for side in sides for label in side.telling - on})
         if loose:
-            what = f"several series of one side of {operator(node)} can match: {', '.join(loose)} is not among the matching labels"
+            what = f"series of one side of {operator(node)} differ in {', '.join(loose)}, which is not matched on"
             self.problems.append(
                 ("many-to-many", what, "aggregate that side by the matching labels or use group_left on it")
             )

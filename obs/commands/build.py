@@ -14,7 +14,9 @@ from obs.publish import files
 
 @click.command()
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the bundle.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the bundle."
+)
 @environment_option
 @json_option
 def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
@@ -30,7 +32,12 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
     made = _checked(spec, environment)
     outcome = files.write(made.artifacts, out)
     facts = {**summary(made), "seconds": round(time.perf_counter() - started, 2)}
-    written = {"added": len(outcome.added), "changed": len(outcome.changed), "removed": len(outcome.removed), "unchanged": outcome.unchanged}
+    written = {
+        "added": len(outcome.added),
+        "changed": len(outcome.changed),
+        "removed": len(outcome.removed),
+        "unchanged": outcome.unchanged,
+    }
     if as_json:
         click.echo(json.dumps({**facts, "files": written}))
         return

@@ -15,7 +15,12 @@ COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 @click.command()
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option("--against", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder of an earlier build (default: here).")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder of an earlier build (default: here).",
+)
 @click.option("--revision", default="", metavar="REV", help="Compare with the files as committed at this git revision.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there is a difference.")
 @environment_option
@@ -30,7 +35,9 @@ def diff(spec: Path, against: Path, revision: str, exit_code: bool, environment:
     """
     old = _committed(against, revision) if revision else files.read_folder(against)
     if not old:
-        raise Problems((f"{against}: no earlier build here; name its folder with --against, or build with --out first",))
+        raise Problems(
+            (f"{against}: no earlier build here; name its folder with --against, or build with --out first",)
+        )
     lines = review(old, bundle_of(spec, environment).artifacts)
     if as_json:
         click.echo(json.dumps(lines))

@@ -39,7 +39,9 @@ def list_(kind: str, spec: Path | None, environment: str, as_json: bool) -> None
 def _in_catalogue(kind: str) -> list[list[str]]:
     known = library.components()
     if kind == "components":
-        return [[name, c.title, f"{len(c.signals)} signals", f"{len(alert_names(c))} alerts"] for name, c in known.items()]
+        return [
+            [name, c.title, f"{len(c.signals)} signals", f"{len(alert_names(c))} alerts"] for name, c in known.items()
+        ]
     if kind == "alerts":
         return [[name, c.name] for c in known.values() for name in alert_names(c)]
     raise click.UsageError(f"{kind} belong to a platform: obs list {kind} SPEC")
@@ -49,7 +51,9 @@ def _in_bundle(kind: str, spec: Path, environment: str) -> list[list[str]]:
     made = bundle_of(spec, environment)
     plan = made.plan
     rows: dict[str, list[list[str]]] = {
-        "components": [[p.component.name, p.component.title, ", ".join(s.name for s in p.services)] for p in plan.parts],
+        "components": [
+            [p.component.name, p.component.title, ", ".join(s.name for s in p.services)] for p in plan.parts
+        ],
         "alerts": [[a.name, a.severity, f"for {a.hold}", a.component] for a in plan.alerts],
         "dashboards": [[d.uid, d.title, f"{sum(len(r.panels) for r in d.rows)} panels"] for d in plan.dashboards],
         "services": [[s.name, s.component, s.namespace] for s in plan.platform.services],

@@ -17,7 +17,9 @@ def new() -> None:
 
 @new.command("component")
 @click.argument("name")
-@click.option("--catalog", type=click.Path(path_type=Path, file_okay=False), default=Path("obs/catalog"), show_default=True)
+@click.option(
+    "--catalog", type=click.Path(path_type=Path, file_okay=False), default=Path("obs/catalog"), show_default=True
+)
 def component(name: str, catalog: Path) -> None:
     """Scaffold a component folder; the tests then name what is missing until it is whole.
 

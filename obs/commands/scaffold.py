@@ -48,7 +48,7 @@ from obs.model.alert import Alert
 ALERTS: tuple[Alert, ...] = ()
 '''
 
-_FAULTS = """# What the metrics of {title} do when all is well, and under each fault (docs/faults.md tells the language).
+_FAULTS = """# What the metrics of {title} do when all is well, and under each fault; the language: docs/faults.md.
 targets:
   {dashed}: {{instances: 2}}
 baseline: {{}}
@@ -59,7 +59,12 @@ boundaries: {{}}
 
 def scaffold(name: str) -> dict[str, str]:
     """File name -> text of a new component folder."""
-    words = {"name": name, "title": name.replace("_", " ").capitalize(), "dashed": name.replace("_", "-"), "prefix": prefix(name)}
+    words = {
+        "name": name,
+        "title": name.replace("_", " ").capitalize(),
+        "dashed": name.replace("_", "-"),
+        "prefix": prefix(name),
+    }
     return {
         "__init__.py": _INIT.format(**words),
         "metrics.py": _METRICS.format(**words),

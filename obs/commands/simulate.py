@@ -14,7 +14,9 @@ from obs.model.plan import Plan
 @click.option("--fault", default="", metavar="NAME", help="Play this fault story instead of a healthy platform.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=9464, show_default=True, help="Port to listen on.")
-@click.option("--write-config", type=click.Path(path_type=Path, dir_okay=False), help="Write a prometheus.yaml that scrapes it.")
+@click.option(
+    "--write-config", type=click.Path(path_type=Path, dir_okay=False), help="Write a prometheus.yaml that scrapes it."
+)
 @click.option("--list", "list_faults", is_flag=True, help="List the fault stories and stop.")
 @environment_option
 def simulate(

@@ -16,7 +16,8 @@ class Alert:
 
     `guard` is PromQL appended as `and on (<guard_on>) (guard)`: a condition without which the number means nothing
     (minimum traffic, a maintenance window). `why` names the source of the threshold. `summary` is a plain sentence
-    without templating, `description` a templated one quoting `{{ $value }}`; `<threshold>` in it becomes the number with its unit.
+    without templating, `description` a templated one quoting `{{ $value }}`; `<threshold>` in it becomes the number
+    with its unit.
     """
 
     name: str

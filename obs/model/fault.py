@@ -31,7 +31,7 @@ class Behaviour:
     number: Line = Line()
     grow: float = 0.0
     buckets: tuple[tuple[str, float], ...] = ()
-    """Histograms: (le, cumulative share of observations), ascending; le values not listed are not exposed; +Inf is added."""
+    """Histograms: (le, cumulative share of observations), ascending; only these le are exposed, and +Inf."""
     mean: float = 0.0
     """Histograms: mean observation in the metric's own unit, for `_sum`."""
 

@@ -1,4 +1,4 @@
-"""The resolved platform: catalogue knowledge applied to one spec, ready for renderers to print without deciding anything."""
+"""The resolved platform: catalogue knowledge applied to one spec, ready to be printed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -91,7 +91,7 @@ class Receiver:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """Sends alerts that match every given field to receivers, in order; the first matching route wins unless `carry_on`."""
+    """Sends alerts that match every given field to receivers; the first matching route wins unless `carry_on`."""
 
     receivers: tuple[str, ...]
     severity: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class MuteTiming:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notify:
-    """Who hears of what. `default` receives what no route claims; `heartbeat` receives the Watchdog (dead-man's switch)."""
+    """Who hears of what. `default` receives what no route claims, `heartbeat` the Watchdog (dead-man's switch)."""
 
     receivers: tuple[Receiver, ...] = ()
     routes: tuple[Route, ...] = ()
@@ -191,7 +191,7 @@ class Stack:
 
     @property
     def agents_namespace(self) -> str:
-        """Where node agents run: they mount folders of the node, which the stack's own namespace forbids to all pods."""
+        """Where node agents run: they mount folders of the node, which the stack's own namespace forbids."""
         return f"{self.namespace}-nodes" if self.mode == "standalone" else self.namespace
 
 

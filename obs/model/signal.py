@@ -10,7 +10,7 @@ PanelKind = Literal["timeseries", "stat", "table", "bargauge", "state-timeline",
 class Signal:
     """One measured thing.
 
-    `query` is PromQL with placeholders: `<selector>` (the component's first source), `<selector:NAME>` (another source),
+    `query` is PromQL with placeholders: `<selector>` (the component's first source), `<selector:NAME>` (another),
     `<window>` (a range such as 5m), `<group>` (the labels every result keeps: cluster, namespace, job), `<group:NAME>`
     (the same for a source without a namespace), `<namespaces>` (a regex of the platform's namespaces), `<option:NAME>`
     (a component option). `unit` is a key of conventions.UNITS. `empty` says why a healthy platform has no series here
@@ -30,7 +30,7 @@ class Signal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
-    """One panel over one or more signals of the component; title, description and unit default to the first signal's."""
+    """One panel over one or more signals; title, description and unit default to the first signal's."""
 
     signals: tuple[str, ...]
     kind: PanelKind = "timeseries"
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Headline:
-    """The one number of a component on the overview dashboard: a signal's name and the severity colours of its alerts."""
+    """The one number of a component on the overview dashboard: a signal in the colours of its alerts."""
 
     signal: str
     title: str = ""

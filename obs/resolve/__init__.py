@@ -88,11 +88,11 @@ def _groups(context: Context, made: tuple[PlannedAlert, ...]) -> tuple[RuleGroup
     for triage, rules in by_name.items():
         for start in range(0, len(rules), GROUP_LIMIT):
             suffix = f"-{start // GROUP_LIMIT + 1}" if start else ""
-            groups.append(RuleGroup(name=f"{_slug(context)}-{triage}{suffix}", rules=tuple(rules[start : start + GROUP_LIMIT])))
+            groups.append(
+                RuleGroup(name=f"{_slug(context)}-{triage}{suffix}", rules=tuple(rules[start : start + GROUP_LIMIT]))
+            )
     return tuple(groups)
 
 
 def _slug(context: Context) -> str:
     return context.component.name.replace("_", "-")
-
-

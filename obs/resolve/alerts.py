@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from obs.conventions import UNITS, dashboard_uid, dashboard_url, number, runbook_url, seconds
+from obs.conventions import dashboard_uid, dashboard_url, number, quantity, runbook_url, seconds
 from obs.model.alert import Alert, Objective, Severity
 from obs.model.component import Component
 from obs.model.plan import Job, PlannedAlert, Rule
 from obs.model.platform import AlertOverride, Platform
-from obs.model.signal import Signal
 from obs.resolve.names import missing_metrics, missing_target
 from obs.resolve.queries import Filler, kept_labels, metrics_read
 
@@ -36,7 +35,9 @@ class Context:
 
 def declared(context: Context) -> tuple[PlannedAlert, ...]:
     """The component's own alerts, overrides applied, those switched off left out."""
-    alerts = sorted(context.component.alerts, key=lambda a: ("up", "failing", "slow", "full", "changed").index(a.triage))
+    alerts = sorted(
+        context.component.alerts, key=lambda a: ("up", "failing", "slow", "full", "changed").index(a.triage)
+    )
     return tuple(_declared(context, alert) for alert in alerts if not context.override(alert.name).off)
 
 
@@ -58,7 +59,7 @@ def _declared(context: Context, alert: Alert) -> PlannedAlert:
         hold=override.hold or alert.hold,
         severity=override.severity or alert.severity,
         summary=alert.summary,
-        description=alert.description.replace("<threshold>", quantity(threshold, signal)),
+        description=alert.description.replace("<threshold>", quantity(threshold, signal.unit)),
         signal=alert.signal,
         why=alert.why,
         alert=alert,
@@ -76,34 +77,6 @@ def _threshold(context: Context, alert: Alert, override: AlertOverride) -> float
 def _wrapped(query: str) -> str:
     body = query if "\n" not in query else "\n" + "\n".join("  " + line for line in query.split("\n")) + "\n"
     return f"({body})"
-
-
-def quantity(value: float, signal: Signal) -> str:
-    """A threshold as a person reads it: 0.05 of a ratio is 5 %, 5400 seconds are 1h30m, 1073741824 bytes are 1 GiB."""
-    if signal.unit == "ratio":
-        return f"{number(value * 100)} %"
-    if signal.unit == "seconds" and value >= 60 and value == int(value):
-        return _time(value)
-    if signal.unit in ("bytes", "bytes_per_second"):
-        return _bytes(value) + ("/s" if signal.unit == "bytes_per_second" else "")
-    word = UNITS[signal.unit].word
-    return f"{number(value)} {word}".strip()
-
-
-def _time(value: float) -> str:
-    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-    left, words = int(value), []
-    for name, size in units:
-        amount, left = divmod(left, size)
-        words += [f"{amount} {name}"] if amount else []
-    return " ".join(words)
-
-
-def _bytes(value: float) -> str:
-    for name, size in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
-        if value >= size:
-            return f"{number(round(value / size, 2))} {name}"
-    return f"{number(value)} B"
 
 
 def planned(
@@ -127,7 +100,9 @@ def planned(
     component, links = context.component, context.platform.links
     panel = context.panel_ids.get(signal, 1)
     uid = dashboard_uid(component.name)
-    kept = kept_labels(expr, ("cluster", "namespace", "job", "instance")) if "absent(" not in expr else ("cluster", "job")
+    kept = (
+        kept_labels(expr, ("cluster", "namespace", "job", "instance")) if "absent(" not in expr else ("cluster", "job")
+    )
     static = [("severity", severity), ("component", component.name), *labels]
     static += [("team", context.team)] if context.team else []
     annotations = (
@@ -219,14 +194,14 @@ def _missing_metrics(context: Context) -> PlannedAlert | None:
         hold=hold,
         severity=override.severity or "warning",
         summary=f"Metrics of {context.component.title} are missing.",
-        description="Job {{ $labels.job }} answers but no longer exposes {{ $labels.metric }}; alerts that read it are blind.",
+        description="Job {{ $labels.job }} answers without {{ $labels.metric }}; alerts that read it are blind.",
         signal="",
         why=f"{round(seconds(hold) / 60)} minutes outlast a rolling update that renames or drops a metric for a while.",
     )
 
 
 def _alerting_metrics(context: Context) -> list[tuple[str, str]]:
-    """(job, metric) for every metric that an alert or objective reads and that always exists while its source is well."""
+    """(job, metric) for every metric an alert or objective reads that always exists while its source is well."""
     component = context.component
     text = "\n".join(
         [component.signal(a.signal).query + "\n" + a.guard for a in component.alerts]

@@ -28,7 +28,11 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
     in_stack = bool(source.exporter) or not first
     name = scrape.job or (service.name if first else source.name)
     label = platform.stack.label_key
-    own_selector = service.selector if first and not source.exporter else ((label, source.exporter.replace("_", "-") or source.name),)
+    own_selector = (
+        service.selector
+        if first and not source.exporter
+        else ((label, source.exporter.replace("_", "-") or source.name),)
+    )
     return Job(
         name=name,
         component=component.name,
@@ -68,7 +72,9 @@ def options_of(component: Component, services: tuple[Service, ...]) -> dict[str,
     for option in component.options:
         given = [s.options[option.name] for s in services if option.name in s.options]
         if given and isinstance(option.default, tuple):
-            values[option.name] = tuple(dict.fromkeys(v for value in given for v in (value if isinstance(value, tuple) else (value,))))
+            values[option.name] = tuple(
+                dict.fromkeys(v for value in given for v in (value if isinstance(value, tuple) else (value,)))
+            )
         else:
             values[option.name] = given[0] if given else option.default
     return values

@@ -1,7 +1,7 @@
 """Names the resolver derives: alert prefixes, derived alerts, recorded series."""
 
-from obs.model.component import Component
 from obs.model.alert import Objective
+from obs.model.component import Component
 
 
 def prefix(component: str) -> str:

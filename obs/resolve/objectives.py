@@ -165,8 +165,9 @@ def _burn(context: Context, plan: Planned, burn: Burn) -> PlannedAlert:
         severity=override.severity or burn.severity,
         summary=objective.summary,
         description=(
-            f"{objective.title} of {{{{ $labels.job }}}}: {{{{ $value | humanizePercentage }}}} of events were bad within {burn.long}, "
-            f"{number(factor)} times what a {number(plan.target * 100)} % objective over {plan.period} allows is {number(limit * 100)} %."
+            f"{objective.title} of {{{{ $labels.job }}}}: {{{{ $value | humanizePercentage }}}} of events were bad "
+            f"within {burn.long}. The limit is {number(limit * 100)} %, {number(factor)} times what an objective of "
+            f"{number(plan.target * 100)} % over {plan.period} allows."
         ),
         signal=f"objective:{objective.name}",
         why=f"{number(burn.share * 100)} % of the {plan.period} budget in {burn.long}. {objective.why}",

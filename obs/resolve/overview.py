@@ -24,7 +24,9 @@ VARIABLES = (
 Member = tuple[Context, tuple[Planned, ...], Sequence[object]]
 
 
-def overview(platform: Platform, members: list[tuple[Context, tuple[Planned, ...], tuple[PlannedRow, ...]]]) -> Dashboard:
+def overview(
+    platform: Platform, members: list[tuple[Context, tuple[Planned, ...], tuple[PlannedRow, ...]]]
+) -> Dashboard:
     """One stat per component, firing alerts, budgets, then the same headlines over time."""
     heads = [(context, _headline(context)) for context, _, _ in members]
     rows: list[tuple[Row, list[Draft]]] = [
@@ -34,17 +36,21 @@ def overview(platform: Platform, members: list[tuple[Context, tuple[Planned, ...
     if firing:
         rows.append((Row(title="What fires?", panels=()), firing))
     budgets = [
-        resized(objective_drafts(context, plan)[0], width=6, height=4) for context, plans, _ in members for plan in plans
+        resized(objective_drafts(context, plan)[0], width=6, height=4)
+        for context, plans, _ in members
+        for plan in plans
     ]
     if budgets:
         rows.append((Row(title="Are the objectives kept?", panels=()), budgets))
-    trends = [resized(d, width=12, height=7, kind="timeseries", title=f"{c.component.title}: {d.title}") for c, d in heads]
+    trends = [
+        resized(d, width=12, height=7, kind="timeseries", title=f"{c.component.title}: {d.title}") for c, d in heads
+    ]
     rows.append((Row(title="How did it get here?", panels=()), trends))
     placed = place(rows, alerts=(), runbook=runbook_url(platform.links.runbooks, "README"), drilldown="")
     return Dashboard(
         uid=dashboard_uid("overview"),
         title=f"{platform.title or platform.name} overview",
-        help="One number per component with the colour of its alerts; follow a panel's link to the component's dashboard.",
+        help="One number per component in the colour of its alerts; a panel's link leads to the component's dashboard.",
         tags=("obs", "overview"),
         rows=_linked(placed, members),
         variables=VARIABLES,
@@ -89,6 +95,11 @@ def _linked_panel(panel: PlannedPanel, known: dict[str, tuple[str, PlannedPanel]
     component, detail = found
     link = f"/d/{dashboard_uid(component)}?${{cluster:queryparam}}&${{__url_time_range}}"
     return replace(
-        panel, thresholds=detail.thresholds, alerts=detail.alerts, runbook=detail.runbook, drilldown=link, empty=detail.empty,
+        panel,
+        thresholds=detail.thresholds,
+        alerts=detail.alerts,
+        runbook=detail.runbook,
+        drilldown=link,
+        empty=detail.empty,
         mappings=detail.mappings,
     )

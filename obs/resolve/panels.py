@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from obs.conventions import dashboard_uid, number, runbook_url
+from obs.conventions import dashboard_uid, matchers, number, runbook_url
 from obs.model.plan import Dashboard, PlannedAlert, PlannedPanel, PlannedRow, Target, Threshold, Variable
 from obs.model.signal import Panel, Row, Signal
 from obs.resolve.alerts import Context
@@ -92,7 +92,10 @@ def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
         Draft(
             panel=Panel(signals=(), width=18),
             title=f"{title}: burn rate",
-            help=f"How many times faster than allowed the budget is spent; 1 spends it exactly in {period}. The lines are where alerts start.",
+            help=(
+                f"How many times faster than allowed the budget is spent; 1 spends it exactly in {period}. "
+                "The lines are where alerts start."
+            ),
             unit="count",
             targets=rates,
             key=f"objective:{plan.objective.name}",
@@ -100,16 +103,20 @@ def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
     ]
 
 
+def _own(context: Context) -> str:
+    """The matcher of the component's own jobs."""
+    return matchers(tuple(dict.fromkeys(job.name for job in context.jobs)))
+
+
 def _targets(context: Context) -> Draft:
-    names = "|".join(job.name for job in context.jobs)
-    own = f', job=~"{names}"' if names else ""
+    own = f", {_own(context)}" if context.jobs else ""
     expr = f'min by (job, instance) (up{{cluster=~"$cluster", job=~"$job", instance=~"$instance"{own}}})'
     return Draft(
         panel=Panel(
             signals=(), kind="state-timeline", width=24, mappings=(("0", "no answer", "red"), ("1", "answers", "green"))
         ),
         title=TARGETS_TITLE,
-        help="Whether Prometheus reached each target of this component. Nothing above is known of a target that does not answer.",
+        help="Whether Prometheus reached each target. Nothing above is known of one that does not answer.",
         unit="state",
         targets=(Target(expr=expr, legend="{{job}} {{instance}}"),),
     )
@@ -148,7 +155,9 @@ def place(
             x, line = x + d.panel.width, max(line, d.panel.height)
         y += line
         placed.append(
-            PlannedRow(id=row_id, title=row.title, y=row_y, panels=tuple(panels), collapsed=row.collapsed, repeat=row.repeat)
+            PlannedRow(
+                id=row_id, title=row.title, y=row_y, panels=tuple(panels), collapsed=row.collapsed, repeat=row.repeat
+            )
         )
     return tuple(placed)
 
@@ -191,22 +200,25 @@ def _threshold(planned: PlannedAlert) -> Threshold | None:
 
 def variables(context: Context) -> tuple[Variable, ...]:
     """Cluster, namespace, job and instance, each narrowed by those before it."""
-    names = "|".join(dict.fromkeys(job.name for job in context.jobs))
-    own = f'job=~"{names}"'
+    own = _own(context)
     namespaced = next((m.name for s in context.component.sources for m in s.metrics if "namespace" in m.labels), "")
     where = f'{namespaced}{{cluster=~"$cluster"}}' if namespaced else f'up{{cluster=~"$cluster", {own}}}'
     return (
         Variable(name="cluster", label="Cluster", query=f"label_values(up{{{own}}}, cluster)"),
         Variable(name="namespace", label="Namespace", query=f"label_values({where}, namespace)"),
         Variable(name="job", label="Job", query=f'label_values(up{{cluster=~"$cluster", {own}}}, job)'),
-        Variable(name="instance", label="Instance", query=f'label_values(up{{cluster=~"$cluster", job=~"$job", {own}}}, instance)'),
+        Variable(
+            name="instance",
+            label="Instance",
+            query=f'label_values(up{{cluster=~"$cluster", job=~"$job", {own}}}, instance)',
+        ),
     )
 
 
 def dashboard(context: Context, rows: list[tuple[Row, list[Draft]]], alerts: tuple[PlannedAlert, ...]) -> Dashboard:
     """The component's dashboard."""
     component, links = context.component, context.platform.links
-    bottom = component.name == "kubernetes"
+    bottom = component.name == "kubernetes" or not context.platform.of("kubernetes")
     pods = f"/d/{dashboard_uid('kubernetes')}?${{cluster:queryparam}}&${{namespace:queryparam}}&${{__url_time_range}}"
     return Dashboard(
         uid=dashboard_uid(component.name),
