@@ -212,7 +212,7 @@ def _ratios(budget: Budget, level: float, start: float, length: float, interval:
 
 
 def _recorded(drive: Drive, budget: Budget) -> Case:
-    """Driven from the component's own metrics, the recorded ratio is the share of bad events; other jobs do not count."""
+    """Driven from the component's own metrics, the recorded ratio is x, the share of bad events; no other job counts."""
     length, levels = 600.0, (0.2, 0.6)
     phases = (Phase(seconds=length), *(drive.at(x, length) for x in levels))
     tracks = read_by(drive.part, play(drive.plan, phases), drive.exprs)

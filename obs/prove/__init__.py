@@ -1,0 +1,1 @@
+"""The closed loop: a simulated platform for real engines to watch."""
