@@ -1,0 +1,58 @@
+"""Every check is silent on a bundle that keeps its promise and fires on one that breaks it."""
+
+from pathlib import Path
+
+import pytest
+
+from obs import bundle as pipeline
+from obs import library
+from obs.check import CHECKS, run_checks
+from obs.check.document import document
+from obs.model.bundle import Bundle
+from obs.spec import load_text
+from tests.check.breaking import BREAKS, Break
+
+SPEC = """
+name: small
+cluster: one
+services:
+  - {component: envoy, namespace: web}
+notify:
+  receivers:
+    - {name: on-call, type: slack}
+"""
+CASES = [(name, number, change) for name, changes in BREAKS.items() for number, change in enumerate(changes)]
+
+
+@pytest.fixture(scope="module")
+def good() -> Bundle:
+    implied = [name for name, c in library.components().items() if c.implied]
+    spec = SPEC + f"without: [{', '.join(implied)}]\n"
+    platform = load_text(spec, "small.yaml", library.components())
+    return pipeline.build(platform, {"envoy": library.knowledge(library.components()["envoy"])})
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_check_is_silent_on_a_good_bundle(good: Bundle, name: str) -> None:
+    assert [str(finding) for finding in CHECKS[name](good)] == []
+
+
+@pytest.mark.parametrize(("name", "number", "change"), CASES, ids=[f"{name}-{number}" for name, number, _ in CASES])
+def test_the_check_fires_on_a_broken_bundle(good: Bundle, name: str, number: int, change: Break) -> None:
+    findings = list(CHECKS[name](change(good)))
+    assert findings, f"{name} does not see case {number}"
+    assert all(f.place and f.rule and f.what and f.fix for f in findings)
+
+
+def test_every_check_has_a_way_to_break_it() -> None:
+    assert set(BREAKS) == set(CHECKS)
+
+
+def test_findings_come_sorted_and_once(good: Bundle) -> None:
+    findings = run_checks(BREAKS["counters-in-rates"][0](good))
+    assert findings == sorted(set(findings))
+
+
+def test_the_page_of_checks_is_fresh() -> None:
+    page = Path(__file__).parents[2] / "docs" / "checks.md"
+    assert page.read_text(encoding="utf-8") == document(), "run .venv/bin/python -m obs.check.document > docs/checks.md"
