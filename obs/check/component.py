@@ -7,8 +7,6 @@ from obs.model.plan import Knowledge
 from obs.resolve.names import alert_names, prefix
 from obs.resolve.queries import metrics_read
 
-FEWEST_STORIES = 1
-
 
 def missing_parts(knowledge: Knowledge) -> Iterator[Finding]:
     """Every part the component still lacks."""
@@ -104,6 +102,8 @@ def _runbook(knowledge: Knowledge) -> Iterator[Finding]:
 
 def _faults(knowledge: Knowledge) -> Iterator[Finding]:
     component, faults = knowledge.component, knowledge.faults
+    if not faults.stories:
+        yield _missing(knowledge, "faults.yaml", "no fault story", "tell what really goes wrong with it")
     played = {s.metric for s in faults.baseline}
     for source in component.sources:
         if source.component and source.component != component.name:

@@ -13,8 +13,9 @@ _TOPICS = {
 }
 _HEAD = """# Checks
 
-`obs build` and `obs check` run every one of these on every build; a finding stops the build before anything is written. Each says where, what is wrong and what to
-do. None can be switched off. Queries of an upstream mixin pass all checks that do not need its metrics to be declared here.
+`obs build` and `obs check` run every one of these on every build; a finding stops the build before anything is written.
+Each says where, what is wrong and what to do. None can be switched off. Queries of an upstream mixin pass all checks
+that do not need its metrics to be declared here.
 """
 
 

@@ -1,0 +1,1 @@
+"""Tests over every component of the catalogue."""
