@@ -19,7 +19,7 @@ def _lines(line: str) -> list[str]:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()))
     first, *rest = [line[a:b].strip() for a, b in zip([0, *cuts], [*cuts, len(line)], strict=True)]
-    return [indent + first, *(further for piece in rest for further in _lines(f"{indent}  {piece}"))]
+    return [*_lines(indent + first), *(further for piece in rest for further in _lines(f"{indent}  {piece}"))]
 
 
 def _cuts(line: str) -> list[int]:
