@@ -49,10 +49,10 @@ def platform(
         stack=stack,
         links=_links(values.get("links", NONE)),
         notify=_notify(values.get("notify")),
-        overrides={key: _override(v) for key, v in values.get("overrides", {}).items()},
+        overrides=_overrides(values),
         panels_off=values.get("panels_off", ()),
         objectives={key: _objective(v) for key, v in values.get("objectives", {}).items()},
-        mixins=tuple(Mixin(**m.given("name", "path", "config"), place=m.place) for m in values.get("mixins", ())),
+        mixins=tuple(_mixin(m) for m in values.get("mixins", ())),
         spec_name=name,
     )
 
@@ -104,6 +104,14 @@ def _scrape(values: Values) -> Scrape:
         selector=_pairs(values.get("selector", {})),
         enabled=values.get("scrape", True),
     )
+
+
+def _mixin(values: Values) -> Mixin:
+    return Mixin(**values.given("name", "path", "config"), overrides=_overrides(values), place=values.place)
+
+
+def _overrides(values: Values) -> dict[str, AlertOverride]:
+    return {alert: _override(said) for alert, said in values.get("overrides", {}).items()}
 
 
 def _override(values: Values) -> AlertOverride:

@@ -82,9 +82,10 @@ LINKS_RECORD = Record(
 MIXIN = Record(
     "A mixin",
     (
-        Key("name", texts.NAME, "Its name; alerts of it are overridden as `NAME/Alert`.", required=True),
+        Key("name", texts.NAME, "Its name, which routes know as a component.", required=True),
         Key("path", texts.PATH, "Its mixin.libsonnet, relative to the spec.", required=True, guesses=("file",)),
         Key("config", texts.SOURCE_CODE, "jsonnet merged into its `_config`.", guesses=("_config",)),
+        Key("overrides", Map(texts.ALERT_NAME, ALERT), "Changes to its alerts, by name.", guesses=("alerts",)),
     ),
 )
 

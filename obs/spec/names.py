@@ -19,7 +19,6 @@ class Names:
 
     known: Mapping[NameOf, frozenset[str]]
     absent: Mapping[NameOf, Mapping[str, Absent]]
-    mixins: frozenset[str] = frozenset()
 
 
 def entries(node: Node | None, *path: str) -> tuple[Node, ...]:
@@ -99,7 +98,7 @@ def gather(node: Node, library: Mapping[str, Component]) -> Names:
         known[kind] = frozenset(name for name, owner in owners.items() if owner in here)
         absent[kind] = {name: _why(kind, owner) for name, owner in owners.items() if owner not in here}
     known["platform component"] |= mixins
-    return Names({kind: names - {""} for kind, names in known.items()}, absent, mixins)
+    return Names({kind: names - {""} for kind, names in known.items()}, absent)
 
 
 def _why(kind: NameOf, owner: str) -> Absent:

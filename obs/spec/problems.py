@@ -25,8 +25,8 @@ class Problems:
 
     def say(self, place: Place, path: str, what: str, fix: str) -> None:
         """Note one mistake. `path` is where it stands in the spec, "" for the file as a whole."""
-        told = f"{path}: {what}" if path else what
-        finding = Finding(place=str(place), rule="spec", what=told, fix=fix)
+        told = printable(f"{path}: {what}" if path else what)
+        finding = Finding(place=str(place), rule="spec", what=told, fix=printable(fix))
         self.said.setdefault((place.line, place.column, told), finding)
 
     def add(self, problem: YamlProblem) -> None:
@@ -38,9 +38,14 @@ class Problems:
         return [self.said[key] for key in sorted(self.said)]
 
 
+def printable(text: str) -> str:
+    """The text with control characters escaped, so that no spec can steer a terminal or break a line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 def short(text: str, limit: int = 60) -> str:
     """The text in quotes on one line, cut to a length that fits a message."""
-    line = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
+    line = printable(text[: limit + 1])
     return f'"{line}"' if len(line) <= limit else f'"{line[:limit]}…"'
 
 

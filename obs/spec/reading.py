@@ -128,8 +128,6 @@ class Reading:
             return self._mistyped(node, words(kind), suggestion("", self.names.known[kind.of], noun))
         if node.data in self.names.known[kind.of]:
             return self._trapped(node) if node.trap else node.data
-        if kind.of == "alert" and node.data.partition("/")[0] in self.names.mixins:
-            return node.data
         if absent := self.names.absent.get(kind.of, {}).get(node.data):
             return self._say(node, f"{noun} {short(node.text)} {absent[0]}", absent[1])
         return self._say(node, f"no {noun} {short(node.text)}", suggestion(node.text, self.names.known[kind.of], noun))

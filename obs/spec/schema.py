@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from obs.model.component import Component
+from obs.spec import texts
 from obs.spec.keys import ENVIRONMENTS, platform_record
 from obs.spec.kinds import Choice, Flag, Key, Kind, List, Map, Name, NameOf, Number, Record, Tagged, Text, keys_of
 from obs.spec.names import catalogue_names
@@ -83,9 +84,9 @@ class _Printer:
             return {"type": "string"}
         label = kind.of.replace(" ", "-")
         self.defined[label] = {"type": "string", "enum": sorted(self.known[kind.of])}
-        if kind.of in ("alert", "platform component"):  # those of mixins cannot be known here
-            mixin = "^[^/]+/" if kind.of == "alert" else "^[a-z0-9-]+$"
-            self.defined[label] = {"anyOf": [self.defined[label], {"type": "string", "pattern": mixin}]}
+        if kind.of == "platform component":  # mixins count as such, whatever their name
+            mixin = {"type": "string", "pattern": f"^(?:{texts.NAME.pattern})$"}
+            self.defined[label] = {"anyOf": [self.defined[label], mixin]}
         return {"$ref": f"#/$defs/{label}"}
 
     def _tagged(self, kind: Tagged, *, partial: bool) -> Json:

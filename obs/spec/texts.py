@@ -107,6 +107,11 @@ PATH = Text(
     example="mixins/kafka/mixin.libsonnet",
     pattern=r"(?![/\\])(?!(.*/)?\.\.(/|$))[^\x00-\x1f\x7f-\x9f\x22\\]{1,255}",
 )
+ALERT_NAME = Text(
+    what="the name of an alert",
+    example="KafkaBrokerDown",
+    pattern=r"[A-Za-z_][A-Za-z0-9_ -]{0,99}",
+)
 LABEL_KEY = Text(
     what="a Kubernetes label key",
     example="app.kubernetes.io/name",

@@ -41,7 +41,7 @@ def read_all(text: str | bytes, name: str) -> tuple[Node, list[YamlProblem]]:
         raise _explain(error, readable, name) from None
     if builder.root is None or (builder.root.plain and not builder.root.text):
         raise YamlProblem(Place(file=name, line=1, column=1), "the file is empty", "start it with a key, such as name:")
-    return builder.root, builder.problems
+    return builder.root, sorted(builder.problems, key=lambda problem: (problem.place.line, problem.place.column))
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -68,6 +68,10 @@ OPTIONS = (
     Option(name="routes", default=("barong",), help="A list of texts."),
     Option(name="protocol", default="http", help="One of two words.", choices=("http", "grpc")),
 )
+NODES = (
+    Option(name="targets", default=(), help="Nodes."),
+    Option(name="standbys", default=0, help="Standbys.", minimum=0),
+)
 _MIXED = (
     Source(name="authz", metrics=(_METRIC,), exporter="obs_authz_exporter", port="9101"),
     Source(name="envoy", metrics=(_METRIC,), component="envoy"),
@@ -82,8 +86,8 @@ LIBRARY = {
         component("barong_authz", "BarongAuthzDown", sources=_MIXED, requires=("envoy",)),
         component("event_api"),
         component("rabbitmq", "RabbitmqMemoryHigh"),
-        component("mysql"),
-        component("postgresql", "PostgresqlConnectionsHigh"),
+        component("mysql", options=NODES),
+        component("postgresql", "PostgresqlConnectionsHigh", options=NODES),
         component("kubernetes", "KubernetesPodRestarts", sources=_STACK, implied=True),
         component("monitoring", sources=(Source(name="prometheus", metrics=(_METRIC,)),), implied=True),
     )

@@ -1,4 +1,4 @@
-"""Write what is generated from the spec's table again: `python -m tests.spec.refresh`. Read the diff before committing it."""
+"""Writes what is generated from the spec's table again: `python -m tests.spec.refresh`. Read the diff before commit."""
 
 from pathlib import Path
 
