@@ -73,4 +73,23 @@ METRICS = (
     Metric(name="envoy_cluster_membership_total", type="gauge", labels=_TARGET, help="Hosts known."),
 )
 
-SOURCE = Source(name="envoy", metrics=METRICS, port="9901", path="/stats/prometheus")
+AUTHZ = (
+    Metric(name="envoy_http_ext_authz_ok", type="counter", labels=_EDGE, help="Calls AuthZ allowed."),
+    Metric(name="envoy_http_ext_authz_denied", type="counter", labels=_EDGE, help="Calls AuthZ denied."),
+    Metric(
+        name="envoy_http_ext_authz_failure_mode_allowed",
+        type="counter",
+        labels=_EDGE,
+        help="Failed calls that were let through because failure_mode_allow is set.",
+    ),
+    Metric(
+        name="envoy_cluster_upstream_rq",
+        type="counter",
+        labels=(*_TARGET, "envoy_response_code"),
+        help="Upstream responses by status code; a code appears with its first response.",
+        sparse=True,
+    ),
+)
+"""What the AuthZ component reads of the gateway's statistics."""
+
+SOURCE = Source(name="envoy", metrics=(*METRICS, *AUTHZ), port="9901", path="/stats/prometheus")
