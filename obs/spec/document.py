@@ -52,7 +52,7 @@ environments:
         replicas: 1
 ```
 
-## Services
+## What a service needs
 
 A service needs only its `component`. Its pods are looked for in `namespace`, by the label `label_key` with the
 service's name as value; `selector` says otherwise. Its name is the `job` label of its metrics, wherever they are shown.
@@ -72,7 +72,7 @@ overrides:
 objectives:
   envoy.availability: {target: 0.9995, period: 30d}
 panels_off:
-  - envoy/Restarts
+  - envoy/Gateway memory
 ```
 """
 

@@ -77,7 +77,10 @@ class _Printer:
     def _property(self, key: Key, *, partial: bool) -> Json:
         default = list(key.default) if isinstance(key.default, tuple) else key.default
         said = {"default": default} if default not in (None, []) else {}
-        return {**self.kind(key.kind, partial=partial), "description": key.help, **said}
+        printed = self.kind(key.kind, partial=partial)
+        if "$ref" in printed:  # older drafts, which some editors still follow, ignore what stands beside a reference
+            printed = {"allOf": [printed]}
+        return {**printed, "description": key.help, **said}
 
     def _name(self, kind: Name) -> Json:
         if kind.of not in self.known:
@@ -104,7 +107,7 @@ class _Printer:
         """if the tag says so, then these keys, and none of the other cases'."""
         own = {key.name: key for key in keys_of(kind, tag) if key.name in extra}
         body = self.record(tuple(own.values()), partial=partial)
-        properties = {name: body["properties"].get(name, False) for name in extra}
+        properties = {name: body["properties"].get(name, {"not": {}}) for name in extra}
         strict = any(key.required for key in own.values()) and not partial
         label = f"{kind.by}-{tag}{'-whole' if strict else ''}"
         required = {"required": body["required"]} if "required" in body else {}
