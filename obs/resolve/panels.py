@@ -108,6 +108,12 @@ def _own(context: Context) -> str:
     return matchers(tuple(dict.fromkeys(job.name for job in context.jobs)))
 
 
+def _read(context: Context) -> str:
+    """The matcher of every job the dashboard reads: the component's own and those of other components' sources."""
+    names = [name for text in context.filler.selectors.values() for name in text.split('"')[1].split("|")]
+    return matchers(tuple(dict.fromkeys([*(job.name for job in context.jobs), *names])))
+
+
 def _targets(context: Context) -> Draft:
     own = f", {_own(context)}" if context.jobs else ""
     expr = f'min by (job, instance) (up{{cluster=~"$cluster", job=~"$job", instance=~"$instance"{own}}})'
@@ -200,7 +206,7 @@ def _threshold(planned: PlannedAlert) -> Threshold | None:
 
 def variables(context: Context) -> tuple[Variable, ...]:
     """Cluster, namespace, job and instance, each narrowed by those before it."""
-    own = _own(context)
+    own = _read(context)
     namespaced = next((m.name for s in context.component.sources for m in s.metrics if "namespace" in m.labels), "")
     where = f'{namespaced}{{cluster=~"$cluster"}}' if namespaced else f'up{{cluster=~"$cluster", {own}}}'
     return (
