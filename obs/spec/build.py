@@ -27,7 +27,7 @@ from obs.model.platform import (
 )
 from obs.spec.defaults import LINKS, NAMESPACE, NOTIFY, STACK
 from obs.spec.reading import Values
-from obs.spec.rules import implied_name
+from obs.spec.rules_shared import implied_name
 
 NONE = Values(Place(), {})
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
-from obs.conventions import dashed
 from obs.model.component import Component
-from obs.spec.names import enabled, entries, implied, service_name, text, used
+from obs.spec.names import enabled, entries, service_name, text, used
 from obs.spec.problems import Problems, below, short
+from obs.spec.rules_shared import share
 from obs.spec.yaml_node import Node
+
+MATCHERS = ("severity", "component", "team", "alert")
+TIMES = ("weekdays", "times", "days_of_month", "months")
 
 
 def judge(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
@@ -15,16 +18,13 @@ def judge(node: Node, library: Mapping[str, Component], problems: Problems) -> N
     _complete(node, library, problems)
     _needed(node, library, problems)
     _reachable(node, problems)
-
-
-def implied_name(component: Component) -> str:
-    """The name of the service an implied component gets: its own job's."""
-    return dashed(component.sources[0].name)
+    _routes(entries(node, "notify", "routes"), problems)
+    _timings(entries(node, "notify", "mute_timings"), problems)
+    share(node, library, problems)
 
 
 def _unique(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
-    taken = {implied_name(c): f"is the name of the implied component {c.name}" for c in implied(node, library)}
-    _distinct(entries(node, "services"), "service", problems, taken)
+    _distinct(entries(node, "services"), "service", problems, {})
     _distinct(entries(node, "notify", "receivers"), "receiver", problems, {})
     _distinct(entries(node, "notify", "mute_timings"), "mute timing", problems, {})
     _distinct(entries(node, "mixins"), "mixin", problems, dict.fromkeys(library, "is a component of the catalogue"))
@@ -75,3 +75,24 @@ def _reachable(node: Node, problems: Problems) -> None:
         problems.say(
             notify.place, "notify.smtp", what, 'add "smtp: {host: smtp.example.com:587, from: team@example.com}"'
         )
+
+
+def _routes(routes: tuple[Node, ...], problems: Problems) -> None:
+    """A route that matches everything ends the list, unless it continues."""
+    for position, route in enumerate(routes[:-1]):
+        goes_on = route.get("continue")
+        if not any(route.get(key) for key in MATCHERS) and not (goes_on and goes_on.data is True):
+            what = f"matches every alert, so that {_further(len(routes) - position - 1)} never tried"
+            fix = "move it to the end, give it a severity, component, team or alert, or let it continue"
+            problems.say(route.place, route.path, what, fix)
+
+
+def _further(count: int) -> str:
+    return "the route below is" if count == 1 else f"the {count} routes below are"
+
+
+def _timings(timings: tuple[Node, ...], problems: Problems) -> None:
+    for timing in timings:
+        if not any(timing.get(key) for key in TIMES):
+            what = "names no time, which Alertmanager takes for always"
+            problems.say(timing.place, timing.path, what, f"add one of {', '.join(TIMES)}")

@@ -41,7 +41,10 @@ class Node:
 
     def get(self, key: str) -> "Node | None":
         """The value under a key, or None."""
-        return next((value for name, value in self.items() if name == key), None)
+        for name, value in self.pairs:
+            if name.text == key:
+                return value
+        return None
 
     def value(self) -> Any:
         """Plain data: dict (keys are text), list, str, int, float, bool or None."""
