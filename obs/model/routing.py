@@ -33,7 +33,12 @@ class Matcher:
     def __str__(self) -> str:
         if len(self.values) == 1:
             return f'{self.label}{"!=" if self.negated else "="}"{self.values[0]}"'
-        return f'{self.label}{"!~" if self.negated else "=~"}"{"|".join(map(re.escape, self.values))}"'
+        return f'{self.label}{"!~" if self.negated else "=~"}"{"|".join(map(_literal, self.values))}"'
+
+
+def _literal(value: str) -> str:
+    """The value within a regular expression within a quoted string, so that its own backslash is written twice."""
+    return re.sub(r"[.+*?()\[\]{}|^$]", lambda found: f"\\\\{found[0]}", value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

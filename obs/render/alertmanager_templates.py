@@ -163,16 +163,19 @@ TELEGRAM = r"""
 {{ define "obs.telegram.text" -}}
 <b>{{ template "obs.subject" . }}</b>
 
-{{ range $i, $alert := .Alerts.Firing }}{{ if lt $i 3 }}{{ template "obs.telegram.alert" $alert }}
-{{ end }}{{ end }}{{ if gt (len .Alerts.Firing) 3 -}}
-The first 3 of {{ len .Alerts.Firing }}: <a href="<alertmanager>">see all</a>
+{{ range $i, $alert := .Alerts.Firing }}{{ if lt $i 2 }}{{ template "obs.telegram.alert" $alert }}
+{{ else if lt $i 8 }}• {{ or .Annotations.summary .Labels.alertname }}
+{{ end }}{{ end }}{{ if gt (len .Alerts.Firing) 8 }}and more, {{ len .Alerts.Firing }} in all:
+{{- " " }}<a href="<alertmanager>">see them</a>
 {{ end }}{{ if not .Alerts.Firing }}{{ range $i, $alert := .Alerts.Resolved -}}
-{{ if lt $i 3 }}{{ template "obs.telegram.alert" $alert }}
+{{ if lt $i 2 }}{{ template "obs.telegram.alert" $alert }}
+{{ else if lt $i 8 }}• {{ or .Annotations.summary .Labels.alertname }}
 {{ end }}{{ end }}{{ end }}
 {{- end }}
 """
-"""Telegram cuts at 4,096 characters, markup included, and refuses a tag cut in two: three alerts, and for the query the
-page of the rule, because Prometheus' own link carries the whole expression."""
+"""Telegram takes 4,096 characters, markup included; Alertmanager sends an excuse instead of what is longer. So two alerts
+have their links and six more a line, and for the query there is the page of the rule: Prometheus' own link carries the
+whole expression."""
 
 MAIL = r"""
 {{ define "obs.mail.alert" -}}
