@@ -159,6 +159,16 @@ QUEUES = (
             "empty."
         ),
     ),
+    Row(
+        name="event_queue_resumed_timestamp_seconds",
+        type="gauge",
+        unit="seconds",
+        labels=QUEUE,
+        help=(
+            "When consumers came back to a queue that had none, Unix time; left out until that is seen for the first "
+            "time."
+        ),
+    ),
 )
 
 EXCHANGES = (

@@ -158,18 +158,18 @@ FULL = (
 CHANGES = (
     Alert(
         name="EventApiMatchingRestarted",
-        signal="purges",
-        is_=">",
-        threshold=1,
+        signal="resumed",
+        is_="<",
+        threshold=1800,
         hold="1m",
         severity="warning",
         triage="changed",
         summary="A daemon that empties its queue at start was restarted.",
         description=(
-            "The consumers of {{ $labels.queue }} changed {{ $value | humanize }} times in 15 minutes; what was "
-            "queued is gone."
+            "{{ $labels.queue }} is consumed again since {{ $value | humanizeDuration }}; what was queued before is "
+            "gone."
         ),
-        why="Down and up are two changes. Cancels queued during the restart are lost (openware/peatio issue 2843).",
+        why="Cancels queued during the restart are lost (openware/peatio issue 2843); half an hour to look for them.",
     ),
     Alert(
         name="EventApiExpiryMarginShort",

@@ -124,6 +124,15 @@ QUEUES = (
     ),
 )
 
+RESUMED = Metric(
+    name="event_queue_resumed_timestamp_seconds",
+    type="gauge",
+    unit="seconds",
+    labels=_QUEUE,
+    help="When consumers came back to a queue that had none; left out until that is seen for the first time.",
+    sparse=True,
+)
+
 EXCHANGES = (
     Metric(
         name="event_exchange_messages_published_total",
@@ -174,6 +183,6 @@ TAP = (
 
 SOURCE = Source(
     name="event-api",
-    metrics=(*EXPORTER, *TOPOLOGY, *QUEUES, *EXCHANGES, *TAP),
+    metrics=(*EXPORTER, *TOPOLOGY, *QUEUES, RESUMED, *EXCHANGES, *TAP),
     exporter="obs_event_exporter",
 )

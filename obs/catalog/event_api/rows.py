@@ -61,7 +61,7 @@ ROWS = (
             Panel(signals=("acked",)),
             Panel(signals=("events",), width=8),
             Panel(signals=("expiry_margin",), width=8),
-            Panel(signals=("purges",), width=8),
+            Panel(signals=("resumed",), width=8),
             Panel(signals=("timestamped",), kind="stat", width=6),
             Panel(signals=("kinds",), kind="table", width=18),
         ),

@@ -138,15 +138,21 @@ CHANGES = (
         empty="No tap is configured.",
     ),
     Signal(
-        name="purges",
-        title="Consumer changes of queues purged at start",
+        name="resumed",
+        title="Since queues purged at start are consumed again",
         help=(
-            "Matching empties its queue when it starts: cancels queued meanwhile are gone. Two changes are one "
-            "restart."
+            "Matching empties its queue when it starts: cancels that were queued then are gone. Time since its "
+            "consumer "
+            "came back."
         ),
-        unit="count",
-        query=f'max by ({say.QUEUE}) (changes(event_queue_consumers{{<selector>, queue=~"<option:purged_queues>"}}[15m]))',
+        unit="seconds",
+        query=(
+            f"min by ({say.QUEUE}) (\n"
+            '  time() - event_queue_resumed_timestamp_seconds{<selector>, queue=~"<option:purged_queues>"}\n'
+            ")"
+        ),
         legend="{{queue}}",
+        empty="No restart since the exporter watches.",
     ),
     Signal(
         name="timestamped",

@@ -29,6 +29,12 @@ COMPONENT = Component(
             minimum=0,
         ),
         Option(
+            name="connections_minimum",
+            default=1,
+            help="Client connections there must be: at least one per daemon that has to run.",
+            minimum=0,
+        ),
+        Option(
             name="churn_limit",
             default=10,
             help=(

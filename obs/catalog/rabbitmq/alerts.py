@@ -11,8 +11,8 @@ CLUSTER = (
     Alert(
         name="RabbitmqPartition",
         signal="split",
-        is_=">",
-        threshold=0,
+        is_=">=",
+        threshold=1,
         hold="2m",
         severity="critical",
         triage="up",
@@ -73,6 +73,22 @@ CLUSTER = (
 )
 
 FLOW = (
+    Alert(
+        name="RabbitmqNoConnections",
+        signal="all_connections",
+        is_="<",
+        threshold=1,
+        option="connections_minimum",
+        hold="2m",
+        severity="critical",
+        triage="failing",
+        summary="Too few clients are connected to the broker.",
+        description="{{ $labels.job }} has {{ $value | humanize }} connections (alert below <threshold>).",
+        why=(
+            "Daemons keep their connection for days and reconnect within seconds: two minutes without them is an "
+            "outage."
+        ),
+    ),
     Alert(
         name="RabbitmqNoConsumers",
         signal="consumers",

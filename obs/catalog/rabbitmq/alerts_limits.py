@@ -100,22 +100,6 @@ LIMITS = (
 
 CHANGES = (
     Alert(
-        name="RabbitmqConnectionsLost",
-        signal="connections_lost",
-        is_=">",
-        threshold=0.5,
-        hold="2m",
-        severity="warning",
-        triage="changed",
-        summary="Half of the broker's connections are gone.",
-        description=(
-            "{{ $value | humanizePercentage }} of the connections to {{ $labels.job }} ten minutes ago are gone "
-            "(limit <threshold>)."
-        ),
-        why="Daemons keep their connection for days; half of them leaving within ten minutes is no rollout.",
-        guard="sum by (<group>) (rabbitmq_connections{<selector>} offset 10m) > 10",
-    ),
-    Alert(
         name="RabbitmqConnectionChurn",
         signal="connection_churn",
         is_=">",
@@ -145,20 +129,20 @@ CHANGES = (
     ),
     Alert(
         name="RabbitmqNodeRestarted",
-        signal="restarts",
-        is_=">",
-        threshold=0,
+        signal="uptime",
+        is_="<",
+        threshold=3600,
         hold="1m",
         severity="warning",
         triage="changed",
         summary="A broker node restarted.",
         description=(
-            "{{ $labels.instance }} restarted {{ $value | humanize }} times in an hour; its non-durable queues lost "
-            "their messages."
+            "{{ $labels.instance }} started {{ $value | humanizeDuration }} ago; its non-durable queues lost their "
+            "messages."
         ),
         why=(
-            "Every restart empties the queues that are not durable, peatio.withdraw.coin among them: somebody must "
-            "look."
+            "Every start empties the queues that are not durable, peatio.withdraw.coin among them: an hour to see it "
+            "and to look after the withdrawals."
         ),
     ),
 )

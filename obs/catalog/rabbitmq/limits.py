@@ -172,11 +172,11 @@ CHANGES = (
         legend="deleted",
     ),
     Signal(
-        name="restarts",
-        title="Node restarts in an hour",
-        help="How often a node started again. Messages in queues that are not durable do not survive it.",
-        unit="count",
-        query=f"sum by ({_NODE}) (resets({_UP}[1h]))",
+        name="uptime",
+        title="Node uptime",
+        help="Time since each node started. Messages in queues that are not durable do not survive a start.",
+        unit="seconds",
+        query=f"min by ({_NODE}) ({_UP})",
     ),
     Signal(
         name="versions",

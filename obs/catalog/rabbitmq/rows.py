@@ -24,7 +24,8 @@ ROWS = (
         title="Is it failing?",
         panels=(
             Panel(signals=("received", "delivered", "acknowledged"), title="Messages through the broker"),
-            Panel(signals=("consumers",)),
+            Panel(signals=("consumers",), width=6),
+            Panel(signals=("all_connections",), width=6),
             Panel(signals=("dropped", "returned"), title="Messages without a queue", width=8),
             Panel(signals=("redelivered",), width=8),
             Panel(signals=("login_failures",), width=8),
@@ -53,7 +54,7 @@ ROWS = (
         panels=(
             Panel(signals=("connections",), width=8),
             Panel(signals=("connections_lost",), width=8),
-            Panel(signals=("restarts",), width=8),
+            Panel(signals=("uptime",), width=8),
             Panel(signals=("connection_churn", "connections_closed"), title="Connections opened and closed"),
             Panel(signals=("channels_per_connection",), width=6),
             Panel(signals=("channel_churn",), width=6),

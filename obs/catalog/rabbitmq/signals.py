@@ -99,6 +99,14 @@ FLOW = (
         legend="acknowledged",
     ),
     Signal(
+        name="all_connections",
+        title="Connections on all nodes",
+        help="Open client connections of the whole cluster.",
+        unit="connections",
+        query="sum by (<group>) (rabbitmq_connections{<selector>})",
+        legend="connections",
+    ),
+    Signal(
         name="consumers",
         title="Consumers",
         help="Consumers on all nodes.",
