@@ -31,7 +31,7 @@ def policies_of(workload: Object) -> list[Object]:
 def allowed(workload: str, direction: str) -> Iterator[tuple[Object, object]]:
     """(peer, port) of every rule of a program's policy; direction is `ingress` or `egress`."""
     policy = named(FOUND, "NetworkPolicy", workload)
-    for rule in policy["spec"][direction]:
+    for rule in policy["spec"].get(direction, []):
         for peer in rule["from" if direction == "ingress" else "to"]:
             yield from ((peer, port["port"]) for port in rule["ports"])
 

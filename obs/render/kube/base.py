@@ -42,7 +42,6 @@ def priority_class(plan: Plan) -> Manifest:
             "labels": common(part_of=told.part_of, component="scheduling"),
         },
         "description": "The monitoring stack: evicted after the programs it watches, never in place of them.",
-        "globalDefault": False,
         "preemptionPolicy": "Never",
         "value": PRIORITY,
     }

@@ -31,16 +31,13 @@ def default_deny(namespace: str, *, part_of: str) -> Manifest:
 
 def policy(program: Program, *, ingress: list[Manifest], egress: list[Manifest]) -> Manifest:
     """What may reach the program's pods, and what they may reach."""
+    picked = {"podSelector": {"matchLabels": selector(program)}, "policyTypes": ["Ingress", "Egress"]}
+    rules = {"egress": egress, "ingress": ingress}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": metadata(program),
-        "spec": {
-            "egress": egress,
-            "ingress": ingress,
-            "podSelector": {"matchLabels": selector(program)},
-            "policyTypes": ["Ingress", "Egress"],
-        },
+        "spec": picked | {direction: found for direction, found in rules.items() if found},
     }
 
 

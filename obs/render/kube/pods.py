@@ -107,8 +107,9 @@ def spread(program: Program) -> list[Manifest]:
 
 
 def _mount(volume: Volume) -> Manifest:
-    more = {"mountPropagation": volume.propagation} if volume.propagation else {}
-    return {"name": volume.name, "mountPath": volume.path, "readOnly": not volume.writable} | more
+    """False and empty fields are left out: the API server drops them, and every apply would look like a change."""
+    more: Manifest = {"mountPropagation": volume.propagation} if volume.propagation else {}
+    return {"name": volume.name, "mountPath": volume.path} | more | ({} if volume.writable else {"readOnly": True})
 
 
 def _environment(program: Program) -> Iterator[Manifest]:

@@ -1,0 +1,51 @@
+"""The bundle the cluster is given: on disk as `obs build` leaves it, and read back as objects."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import yaml
+
+from obs.bundle import render
+from obs.model.plan import Plan
+from obs.model.platform import Mode
+from tests.engines.cluster import Cluster
+from tests.render.kube_plans import plan
+from tests.render.kube_shelf import write
+
+DRY = ("--server-side", "--dry-run=server", "--validate=strict")
+ORDER = ("alerts", "exporters/deploy", "dashboards")
+"""As the READMEs say: alerts/ first, because it owns the namespaces."""
+OPERATORS = "observability"
+"""In operator mode the stack's namespace is somebody else's; another name keeps the two modes apart on one cluster."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """A bundle on disk, its plan, and what the server said to a dry run before any object existed."""
+
+    folder: Path
+    plan: Plan
+    dry: dict[str, CompletedProcess[str]] = field(default_factory=dict)
+
+    def objects(self, cluster: Cluster, folder: str) -> list[dict[str, Any]]:
+        """What `kubectl apply -k` sends for a folder."""
+        done = cluster.kubectl("kustomize", str(self.folder / folder))
+        assert done.returncode == 0, done.stderr
+        return list(yaml.safe_load_all(done.stdout))
+
+    def watched(self) -> tuple[str, ...]:
+        """Namespaces of the platform, which exist before the stack does."""
+        stack = self.plan.platform.stack
+        own = (stack.namespace, stack.agents_namespace)
+        return tuple(name for name in self.plan.platform.namespaces if name not in own)
+
+
+def shelf(mode: Mode, folder: Path) -> Shelf:
+    """The bundle of one mode, written into `folder`."""
+    made = plan(mode)
+    if mode == "operator":
+        platform = replace(made.platform, stack=replace(made.platform.stack, namespace=OPERATORS))
+        made = replace(made, platform=platform)
+    return Shelf(folder=write(dict(render(made).artifacts), folder), plan=made)

@@ -1,0 +1,85 @@
+"""The shelf folders judged by the tools that will read them: kustomize, and kubeconform with strict schemas."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from obs.conventions import CONFIGMAP_LIMIT
+from obs.model.platform import Mode
+from tests.render.kube_schemas import locations
+from tests.render.kube_shelf import FOLDERS, MODES, texts, write
+
+LAST_APPLIED = 262_144
+"""Bytes of all annotations of one object; a plain `kubectl apply` keeps the whole object in one of them."""
+
+pytestmark = pytest.mark.engine("kustomize", "kubeconform", "kubernetes-schemas")
+Engine = Callable[[str], Path]
+
+
+@pytest.fixture(scope="module")
+def shelves(tmp_path_factory: pytest.TempPathFactory) -> dict[Mode, Path]:
+    """The bundle of each mode on disk."""
+    return {mode: write(texts(mode), tmp_path_factory.mktemp(mode)) for mode in MODES}
+
+
+def built(engine: Engine, folder: Path) -> str:
+    """What `kubectl apply -k` would send."""
+    done = subprocess.run([engine("kustomize"), "build", folder], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def judged(engine: Engine, schemas: Path, objects: str) -> subprocess.CompletedProcess[str]:
+    """kubeconform's verdict, with nothing skipped and nothing ignored."""
+    command = [str(engine("kubeconform")), "-strict", *locations(schemas)]
+    return subprocess.run(command, input=objects, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_kustomize_builds_objects_that_fit_the_strict_schemas(
+    mode: Mode, folder: str, shelves: dict[Mode, Path], engine: Engine, tmp_path: Path
+) -> None:
+    done = judged(engine, tmp_path, built(engine, shelves[mode] / folder))
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_name_of_a_generated_map_was_replaced_by_its_hashed_one(
+    mode: Mode, shelves: dict[Mode, Path], engine: Engine
+) -> None:
+    for folder in FOLDERS:
+        objects = list(yaml.safe_load_all(built(engine, shelves[mode] / folder)))
+        made = {one["metadata"]["name"] for one in objects if one["kind"] == "ConfigMap"}
+        mounted = {
+            source["configMap"]["name"]
+            for one in objects
+            for volume in one.get("spec", {}).get("template", {}).get("spec", {}).get("volumes", [])
+            for source in volume.get("projected", {}).get("sources", [])
+            if "configMap" in source
+        }
+        assert mounted - {"kube-root-ca.crt"} <= made
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_object_outgrows_the_api_server_or_a_plain_apply(
+    mode: Mode, shelves: dict[Mode, Path], engine: Engine
+) -> None:
+    for folder in FOLDERS:
+        for one in yaml.safe_load_all(built(engine, shelves[mode] / folder)):
+            size = len(yaml.safe_dump(one).encode())
+            assert size < min(LAST_APPLIED, CONFIGMAP_LIMIT), one["metadata"]["name"]
+
+
+def test_a_misspelt_field_would_have_been_found(engine: Engine, tmp_path: Path) -> None:
+    wrong = texts("standalone")["alerts/manifests/prometheus.yaml"].replace("serviceName:", "serviceNames:", 1)
+    assert "serviceNames" in judged(engine, tmp_path, wrong).stdout
+
+
+def test_a_misspelt_field_of_an_operators_object_would_have_been_found(engine: Engine, tmp_path: Path) -> None:
+    wrong = texts("operator")["alerts/operator/podmonitor-gate.yaml"].replace("sourceLabels:", "sourceLabel:", 1)
+    assert "sourceLabel" in judged(engine, tmp_path, wrong).stdout
