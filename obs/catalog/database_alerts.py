@@ -84,7 +84,9 @@ def _connecting(prefix: str, engine: str) -> tuple[Alert, ...]:
             summary=f"Connecting to a {engine} node takes long.",
             description=(
                 "A new connection to {{ $labels.instance }} takes {{ $value | humanizeDuration }} (limit <threshold>)."
-            ),
+                guard=f"min by ({NODE}) (db_connect_success{{<selector>}}) > 0",
+            guard_on=NODE,
+        ),
             why=(
                 "14 ms for PostgreSQL 15 with SCRAM, 35 ms for MariaDB 10.11 (measured): a second is thirty times that."
             ),
@@ -143,8 +145,6 @@ def _waiting(prefix: str) -> tuple[Alert, ...]:
                 "Half of InnoDB's innodb_lock_wait_timeout of 50 s (MySQL manual) and ten times what a client waits "
                 "patiently."
             ),
-            guard=f"max by ({NODE}) (db_lock_waiters{{<selector>}}) > 0",
-            guard_on=NODE,
         ),
         Alert(
             name=f"{prefix}LongTransaction",
@@ -217,20 +217,16 @@ def _full(prefix: str) -> tuple[Alert, ...]:
             why="The next pool that grows is refused, and its requests fail.",
         ),
         Alert(
-            name=f"{prefix}Growing",
-            signal="growth",
+            name=f"{prefix}SizeLimit",
+            signal="footprint",
             is_=">",
-            threshold=0.03,
+            threshold=80 * 2**30,
+            option="size_limit_bytes",
             hold="10m",
             severity="warning",
             triage="full",
-            summary="Databases grow unusually fast.",
-            description=(
-                "The databases on {{ $labels.instance }} grew by {{ $value | humanizePercentage }} within an hour "
-                "(limit <threshold>)."
-            ),
-            why="Three per cent an hour, kept up, double a database within a day.",
-            guard=f"sum by ({NODE}) (db_size_bytes{{<selector>}}) > {2**30}",
-            guard_on=NODE,
+            summary="Databases and logs outgrow their volume.",
+            description="{{ $labels.instance }} keeps {{ $value | humanize1024 }}B on disk (limit <threshold>).",
+            why="Four fifths of a 100 GiB volume; set the option size_limit_bytes to four fifths of yours.",
         ),
     )

@@ -124,24 +124,6 @@ def inhibitions(prefix: str, *, stopped: str) -> tuple[Inhibition, ...]:
             why="An old heartbeat says nothing of lag when nobody writes new ones.",
         ),
         Inhibition(
-            source=(f"{prefix}ReplicaFarBehind",),
-            target=(f"{prefix}ReplicaLagging",),
-            equal=NODE,
-            why="The same lag, one step on.",
-        ),
-        Inhibition(
-            source=(f"{prefix}ConnectionsExhausted",),
-            target=(f"{prefix}ConnectionsHigh",),
-            equal=NODE,
-            why="The same shortage, one step on.",
-        ),
-        Inhibition(
-            source=(f"{prefix}CertificateExpiresSoon"),
-            target=(f"{prefix}CertificateExpiring",),
-            equal=NODE,
-            why="The same certificate, one step on.",
-        ),
-        Inhibition(
             source=(f"{prefix}PrivilegeMissing",),
             target=(f"{prefix}CollectorFailing", f"{prefix}CollectorStale"),
             equal=NODE,

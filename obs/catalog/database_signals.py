@@ -200,13 +200,17 @@ LOAD = (
     ),
     Signal(
         name="growth",
-        title="Growth in an hour",
-        help="How much larger all databases of a node are than an hour ago. 3 % an hour doubles them within a day.",
-        unit="ratio",
-        query=(
-            f"sum by ({NODE}) (db_size_bytes{{<selector>}})\n"
-            f"/ (sum by ({NODE}) (db_size_bytes{{<selector>}} offset 1h) > 0) - 1"
-        ),
+        title="Growth of databases",
+        help="How fast all databases of a node grow, judged over an hour.",
+        unit="bytes_per_second",
+        query=f"sum by ({NODE}) (deriv(db_size_bytes{{<selector>}}[1h]))",
+    ),
+    Signal(
+        name="footprint",
+        title="Databases and logs on disk",
+        help="What a node keeps on its volume. A managed server tells its free space only to its cloud, and late.",
+        unit="bytes",
+        query=(f"sum by ({NODE}) (db_size_bytes{{<selector>}})\n+ max by ({NODE}) (db_log_size_bytes{{<selector>}})"),
     ),
     Signal(
         name="log_size",

@@ -25,6 +25,12 @@ COMPONENT = Component(
             help="Replicas that must be connected; 0 asks for those that are replicas right now.",
             minimum=0,
         ),
+        Option(
+            name="size_limit_bytes",
+            default=80 * 2**30,
+            help="Databases and logs on one node that make a ticket; four fifths of the volume is a good choice.",
+            minimum=1,
+        ),
     ),
     signals=SIGNALS,
     alerts=ALERTS,

@@ -61,9 +61,10 @@ ROWS = (
             Panel(signals=("connections",), stack=True),
             Panel(signals=("buffer_pool_waits",)),
             Panel(signals=("undo_history",)),
-            Panel(signals=("size",), width=8),
-            Panel(signals=("growth",), width=8),
-            Panel(signals=("log_size",), width=8),
+            Panel(signals=("footprint",), width=6),
+            Panel(signals=("size",), width=6),
+            Panel(signals=("growth",), width=6),
+            Panel(signals=("log_size",), width=6),
         ),
     ),
     Row(

@@ -31,6 +31,12 @@ COMPONENT = Component(
             help="Log kept for one replication slot that makes a ticket; a fifth of the volume is a good choice.",
             minimum=1,
         ),
+        Option(
+            name="size_limit_bytes",
+            default=80 * 2**30,
+            help="Databases and logs on one node that make a ticket; four fifths of the volume is a good choice.",
+            minimum=1,
+        ),
     ),
     signals=SIGNALS,
     alerts=ALERTS,
