@@ -15,6 +15,18 @@ CLASS_COLOURS = (("1xx", "purple"), ("2xx", "green"), ("3xx", "blue"), ("4xx", "
 _BELOW_ZERO = frozenset({"timestamp", "state", "bool"})
 """Units whose axis does not start at zero."""
 
+_SMALL: dict[str, float] = {
+    "bytes": 1024,
+    "bytes_per_second": 1024,
+    "cores": 0.1,
+    "messages_per_second": 0.1,
+    "per_second": 0.1,
+    "ratio": 0.01,
+    "requests_per_second": 0.1,
+    "seconds": 0.01,
+}
+"""An axis without an alert line reaches at least this far (1 for counts): a flat zero would else be drawn below 100."""
+
 _NUDGE = 1e-6
 """Grafana's steps include their value; a strict comparison starts this much (relative, or absolute at 0) above it."""
 
@@ -89,11 +101,11 @@ def mappings(states: tuple[tuple[str, str, str], ...]) -> list[Json]:
 
 def axis(panel: PlannedPanel) -> Json:
     """Soft limits of a value axis: zero is on it, and so is the first alert line above."""
-    above = [t.value for t in panel.thresholds if not t.below]
-    soft: Json = {} if panel.unit in _BELOW_ZERO else {"axisSoftMin": 0}
-    if above and panel.maximum is None and panel.unit not in _BELOW_ZERO:
-        soft["axisSoftMax"] = round(min(above) * 1.1, 6)
-    return soft
+    if panel.unit in _BELOW_ZERO:
+        return {}
+    above = [t.value for t in panel.thresholds if not t.below and t.value > 0]
+    top = round(min(above) * 1.1, 6) if above else _SMALL.get(panel.unit, 1)
+    return {"axisSoftMin": 0} | ({} if panel.maximum is not None else {"axisSoftMax": top})
 
 
 def unit_overrides(panel: PlannedPanel, references: list[str], knowing: Knowing) -> list[Json]:

@@ -42,9 +42,7 @@ def overview(
     ]
     if budgets:
         rows.append((Row(title="Are the objectives kept?", panels=()), budgets))
-    trends = [
-        resized(d, width=12, height=7, kind="timeseries", title=f"{c.component.title}: {d.title}") for c, d in heads
-    ]
+    trends = [_trend(d) for _, d in heads]
     rows.append((Row(title="How did it get here?", panels=()), trends))
     placed = place(rows, alerts=(), runbook=runbook_url(platform.links.runbooks, "README"), drilldown="")
     return Dashboard(
@@ -61,11 +59,16 @@ def _headline(context: Context) -> Draft:
     signals = {s.name: s for s in context.component.signals}
     headline = context.component.headline
     made = draft(Panel(signals=(headline.signal,), kind="stat"), signals, context.filler)
-    return replace(made, title=headline.title or made.title)
+    return replace(made, title=f"{context.component.title}: {headline.title or made.title}")
 
 
 def _tile(d: Draft) -> Draft:
     return resized(d, width=6, height=4, kind="stat")
+
+
+def _trend(d: Draft) -> Draft:
+    kind = "state-timeline" if d.unit == "state" else "timeseries"
+    return resized(d, width=12, height=7, kind=kind, title=f"{d.title}, over time")
 
 
 def _firing(context: Context) -> list[Draft]:

@@ -13,6 +13,8 @@ from obs.resolve.queries import Filler
 INSTANT = ("stat", "table", "bargauge", "gauge")
 TARGETS_TITLE = "Targets that answer"
 COLUMNS = 24
+GRAPH_HEIGHT = 8
+"""Grid rows of a panel that asks for nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,20 +154,37 @@ def place(
         number_ += 1
         row_id, row_y = number_, y
         y += 1
-        panels, x, line = [], 0, 0
-        for d in made:
-            number_ += 1
-            if x + d.panel.width > COLUMNS:
-                x, y, line = 0, y + line, 0
-            panels.append(_panel(d, number_, x, y, known, runbook, drilldown))
-            x, line = x + d.panel.width, max(line, d.panel.height)
-        y += line
+        panels = []
+        for line in _lines(made):
+            x, height = 0, _height(line)
+            for d in line:
+                number_ += 1
+                panels.append(replace(_panel(d, number_, x, y, known, runbook, drilldown), height=height))
+                x += d.panel.width
+            y += height
         placed.append(
             PlannedRow(
                 id=row_id, title=row.title, y=row_y, panels=tuple(panels), collapsed=row.collapsed, repeat=row.repeat
             )
         )
     return tuple(placed)
+
+
+def _lines(made: list[Draft]) -> list[list[Draft]]:
+    """Drafts side by side as far as the columns go."""
+    lines: list[list[Draft]] = [[]]
+    for d in made:
+        if sum(other.panel.width for other in lines[-1]) + d.panel.width > COLUMNS:
+            lines.append([])
+        lines[-1].append(d)
+    return lines
+
+
+def _height(line: list[Draft]) -> int:
+    """All panels of a line are as high as the highest; a line of single numbers needs half a graph's height."""
+    if all(d.panel.kind == "stat" and d.panel.height == GRAPH_HEIGHT for d in line):
+        return GRAPH_HEIGHT // 2
+    return max(d.panel.height for d in line)
 
 
 def _panel(

@@ -36,7 +36,9 @@ class Filler:
             source = self._source(name)
             if word == "group":
                 return ", ".join(group_of(source))
-            return panel_matchers(source.scope) if panel else self.selectors[source.name]
+            own = self.selectors[source.name]
+            # `$job` may be "All": the component's own jobs keep out others that expose the same metrics.
+            return f"{panel_matchers(source.scope)}, {own}" if panel and own else own
 
         return _PLACEHOLDER.sub(one, text)
 

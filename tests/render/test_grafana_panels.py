@@ -121,6 +121,12 @@ def test_the_first_line_above_is_always_in_sight() -> None:
     assert defaults(built(5))["custom"]["axisSoftMax"] == pytest.approx(0.055)
 
 
+@pytest.mark.parametrize(("unit", "top"), [("count", 1), ("ratio", 0.01), ("bytes", 1024), ("seconds", 0.01)])
+def test_a_flat_zero_without_a_line_is_not_drawn_against_a_hundred(unit: str, top: float) -> None:
+    plain = replace(PLANNED[14], unit=unit, targets=PLANNED[14].targets[:1])
+    assert defaults(build(plain, Knowing()))["custom"]["axisSoftMax"] == top
+
+
 @pytest.mark.parametrize(
     ("alert", "value", "expected"),
     [
