@@ -15,7 +15,7 @@ WATCHDOG = "Watchdog"
 _PAGERS = ("pagerduty",)
 _CHATS = ("slack", "msteams", "telegram")
 HEARTBEAT_REPEAT = "50s"
-"""Just under the group interval of a minute, so that a heartbeat goes out every minute."""
+"""With a group interval of 20 s the third one is the first to be due: a heartbeat goes out every minute."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

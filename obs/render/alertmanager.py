@@ -61,7 +61,7 @@ def _root(notify: Notify) -> dict[str, Any]:
 
 def _route(leg: Leg) -> dict[str, Any]:
     """One child route. The heartbeat goes out every minute by itself; nothing may batch or delay it."""
-    beat = {"group_by": ["alertname", "cluster"], "group_wait": "0s", "group_interval": "1m"} if leg.heartbeat else {}
+    beat = {"group_by": ["alertname", "cluster"], "group_wait": "0s", "group_interval": "20s"} if leg.heartbeat else {}
     return {
         "receiver": leg.receiver,
         "matchers": [str(matcher) for matcher in leg.matchers],

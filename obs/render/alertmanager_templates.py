@@ -173,9 +173,9 @@ TELEGRAM = r"""
 {{ end }}{{ end }}{{ end }}
 {{- end }}
 """
-"""Telegram takes 4,096 characters, markup included; Alertmanager sends an excuse instead of what is longer. So two alerts
-have their links and six more a line, and for the query there is the page of the rule: Prometheus' own link carries the
-whole expression."""
+"""Telegram takes 4,096 characters, markup included; Alertmanager sends an excuse instead of what is longer. So two
+alerts have their links and six more a line, and for the query there is the page of the rule: Prometheus' own link
+carries the whole expression."""
 
 MAIL = r"""
 {{ define "obs.mail.alert" -}}

@@ -51,7 +51,8 @@ def knowledge(
 ) -> Knowledge:
     """A component with one gauge, one signal and one panel."""
     gauge = Metric(name=f"{name}_up", type="gauge", help="Whether it is up.", labels=labels)
-    up = Signal(name="up", title="Up", help="Is it up?", unit="ratio", query=f"avg by (<group>) ({name}_up{{<selector>}})")
+    query = f"avg by (<group>) ({name}_up{{<selector>}})"
+    up = Signal(name="up", title="Up", help="Is it up?", unit="ratio", query=query)
     component = Component(
         name=name,
         title=name.capitalize(),
@@ -85,13 +86,18 @@ def section(name: str) -> Section:
     )
 
 
+def silence(source: tuple[str, ...], target: tuple[str, ...], why: str) -> Inhibition:
+    """An inhibition within a cluster."""
+    return Inhibition(source=source, target=target, equal=("cluster",), why=why)
+
+
 BROKER = knowledge(
     "broker",
     alert("BrokerDown", "critical"),
     alert("BrokerFull", "warning"),
     inhibitions=(
-        Inhibition(source=("BrokerDown",), target=("QueueWaiting", "NotHere"), equal=("cluster",), why="No broker, no queue."),
-        Inhibition(source=("NotHere",), target=("QueueWaiting",), equal=("cluster",), why="Never."),
+        silence(("BrokerDown",), ("QueueWaiting", "NotHere"), "No broker, no queue."),
+        silence(("NotHere",), ("QueueWaiting",), "Never."),
     ),
 )
 QUEUE = knowledge("queue", alert("QueueLost", "critical"), alert("QueueWaiting", "warning"), alert("QueueNew", "info"))
