@@ -1,12 +1,16 @@
 """What the spec reader has to say, and the words it says it in."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from obs.model.finding import Finding
 from obs.model.platform import Place
 from obs.spec.yaml_node import Node, YamlProblem
+
+_SECRET = re.compile(r"://[^/\s]+/\S*[^/\s]{6}|://[^/\s]*@|xox[a-z]-|[0-9a-fA-F]{32}")
+"""Text that may well be a webhook URL or a token, wherever it stands."""
 
 
 class SpecError(Exception):
@@ -44,7 +48,9 @@ def printable(text: str) -> str:
 
 
 def short(text: str, limit: int = 60) -> str:
-    """The text in quotes on one line, cut to a length that fits a message."""
+    """The text in quotes on one line, cut to a length that fits a message; nothing of what may be a secret."""
+    if _SECRET.search(text[:1000]):
+        return '"…"'
     line = printable(text[: limit + 1])
     return f'"{line}"' if len(line) <= limit else f'"{line[:limit]}…"'
 
@@ -57,7 +63,7 @@ def described(node: Node, *, secret: bool = False) -> str:
         return f"the boolean {node.text}"
     if isinstance(node.data, int | float):
         return f"the number {node.text[:30]}"
-    return "text" if secret else f"the text {short(node.text)}"
+    return "text" if secret or _SECRET.search(node.text[:1000]) else f"the text {short(node.text)}"
 
 
 def below(path: str, key: str) -> str:

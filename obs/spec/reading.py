@@ -180,7 +180,8 @@ def _case_keys(kind: Tagged) -> set[str]:
 def _as_entry(node: Node, kind: Record | Tagged) -> str:
     """How a text becomes an entry, when the record has a key that must be given."""
     first = next((key.name for key in keys_of(kind) if key.required), "")
-    return f'write "{first}: {node.text}"' if first and node.text and len(node.text) < 60 else 'write "key: value"'
+    plain = re.fullmatch(r"[\w.-]{1,31}", node.text)
+    return f'write "{first}: {node.text}"' if first and plain else 'write "key: value"'
 
 
 def _at(key: Node, value: Node) -> Node:
