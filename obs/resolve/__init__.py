@@ -82,7 +82,7 @@ def _groups(context: Context, made: tuple[PlannedAlert, ...]) -> tuple[RuleGroup
     """Alert groups by triage question, so that a group fits on a screen and stays under the limit of rules."""
     by_name: dict[str, list[Rule]] = {}
     for planned in made:
-        triage = planned.alert.triage if planned.alert else "measured"
+        triage: str = planned.alert.triage if planned.alert else "measured"
         by_name.setdefault(triage, []).append(planned.rule)
     groups = []
     for triage, rules in by_name.items():

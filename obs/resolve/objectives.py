@@ -149,7 +149,7 @@ def _burn(context: Context, plan: Planned, burn: Burn) -> PlannedAlert:
     objective = plan.objective
     override = context.override(objective.alert)
     factor = round(burn.factor(plan.period), 6)
-    limit = round(factor * plan.budget, 12)
+    limit = round(burn.factor(plan.period) * plan.budget, 12)
     selector = _selector(context)
     long, short = (f"{_name(context, plan, 'error', 'job', w)}{{{selector}}}" for w in (burn.long, burn.short))
     expr = (
