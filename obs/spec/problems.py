@@ -9,7 +9,7 @@ from obs.model.finding import Finding
 from obs.model.platform import Place
 from obs.spec.yaml_node import Node, YamlProblem
 
-_SECRET = re.compile(r"://[^/\s]+/\S*[^/\s]{6}|://[^/\s]*@|xox[a-z]-|[0-9a-fA-F]{32}")
+_SECRET = re.compile(r"://[^/\s]+/\S*[^/\s]{6}|://[^/\s]*@|xox[a-z]-|(?=[a-fA-F]*[0-9])[0-9a-fA-F]{32}")
 """Text that may well be a webhook URL or a token, wherever it stands."""
 
 

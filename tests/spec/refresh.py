@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    """Schema, reference and the messages of the bad specs."""
+    """The messages of the bad specs, the schema and the reference."""
+    for spec in SPECS:
+        spec.with_suffix(".txt").write_text(message(spec), encoding="utf-8")
     components = library.components()
     (ROOT / "examples" / "spec.schema.json").write_text(to_json(schema(components)), encoding="utf-8")
     (ROOT / "docs" / "spec.md").write_text(document(components), encoding="utf-8")
-    for spec in SPECS:
-        spec.with_suffix(".txt").write_text(message(spec), encoding="utf-8")
 
 
 if __name__ == "__main__":
