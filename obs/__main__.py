@@ -1,0 +1,6 @@
+"""`python -m obs`."""
+
+from obs.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""diff, explain, list, schema, export, completion and help: what a person reads."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from obs.cli import cli
+from obs.review import review
+from tests.cli.conftest import Type
+from tests.small import small_bundle
+
+
+def _commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, command in group.commands.items():
+        found.append((*path, name))
+        if isinstance(command, click.Group):
+            found += _commands(command, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize("words", _commands(cli), ids=" ".join)
+def test_every_command_has_help(typed: Type, words: tuple[str, ...]) -> None:
+    said = typed(*words, "--help")
+    assert said.code == 0
+    assert len(said.out.splitlines()) > 4
+
+
+def test_help_and_errors_carry_no_colour_off_a_terminal(typed: Type, spec: Path) -> None:
+    assert "\x1b" not in typed("--help").out + typed("check", spec.parent / "none").err
+
+
+def test_the_issue_s_verbs_are_all_there() -> None:
+    verbs = {" ".join(words) for words in _commands(cli)}
+    wanted = {
+        "build",
+        "check",
+        "diff",
+        "list",
+        "explain",
+        "new component",
+        "schema",
+        "export mixin",
+        "version",
+        "simulate",
+    }
+    assert wanted <= verbs
+
+
+def test_explain_walks_from_the_alert_to_its_runbook(typed: Type, spec: Path) -> None:
+    said = typed("explain", "EnvoyEdgeErrors", spec)
+    assert said.code == 0, said.err
+    for word in (
+        "small.yaml:",
+        "edge_error_ratio",
+        "alerts/rules/envoy.yaml",
+        "alerts/tests/",
+        "on-call",
+        "obs-envoy",
+        "#envoyedgeerrors",
+    ):
+        assert word in said.out
+
+
+def test_explain_knows_what_was_meant(typed: Type, spec: Path) -> None:
+    said = typed("explain", "EnvoyEdgeError", spec)
+    assert said.code == 1
+    assert 'did you mean "EnvoyEdgeErrors"?' in said.err
+
+
+@pytest.mark.parametrize("kind", ["components", "alerts", "dashboards", "services", "rules", "files"])
+def test_list_prints_rows_and_json(typed: Type, spec: Path, kind: str) -> None:
+    assert typed("list", kind, spec).out.strip()
+    assert json.loads(typed("list", kind, spec, "--json").out)
+
+
+def test_the_schema_is_json(typed: Type) -> None:
+    assert json.loads(typed("schema").out)["$schema"].startswith("https://json-schema.org/")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_name_the_program(typed: Type, shell: str) -> None:
+    assert "obs" in typed("completion", shell).out
+
+
+OVERRIDE = "overrides:\n  EnvoyEdgeErrors: {threshold: 0.1}\n"
+
+
+def test_one_threshold_changes_one_rule_one_panel_line_and_its_tests() -> None:
+    lines = review(small_bundle().artifacts, small_bundle(OVERRIDE).artifacts)
+    told = [line for line in lines if not line.startswith(" ")]
+    assert "~ alert EnvoyEdgeErrors" in told
+    assert [line for line in told if " alert " in line or " rule " in line] == ["~ alert EnvoyEdgeErrors"]
+    panels = [line for line in told if " panel " in line]
+    assert {line.split(" / ")[1] for line in panels} == {"Edge error ratio", "Envoy gateway: Edge error ratio"}
+    assert any("0.05" in line and "0.1" in line for line in lines)
+
+
+def test_diff_reads_like_a_review(typed: Type, spec: Path, tmp_path: Path) -> None:
+    typed("build", spec, "--out", tmp_path / "out")
+    assert typed("diff", spec, "--against", tmp_path / "out").out == "no difference\n"
+    spec.write_text(spec.read_text(encoding="utf-8") + OVERRIDE, encoding="utf-8")
+    said = typed("diff", spec, "--against", tmp_path / "out", "--exit-code")
+    assert said.code == 1
+    assert "~ alert EnvoyEdgeErrors" in said.out
+
+
+def test_diff_compares_with_a_git_revision(typed: Type, spec: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    typed("build", spec, "--out", out)
+    git = ["git", "-C", str(out), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "built"]):
+        subprocess.run([*git, *words], check=True)
+    spec.write_text(spec.read_text(encoding="utf-8") + OVERRIDE, encoding="utf-8")
+    assert "~ alert EnvoyEdgeErrors" in typed("diff", spec, "--against", out, "--revision", "HEAD").out
+    wrong = typed("diff", spec, "--against", out, "--revision", "nowhere")
+    assert wrong.code == 1
+    assert "Traceback" not in wrong.err
+
+
+def test_diff_without_an_earlier_build_says_what_to_do(typed: Type, spec: Path, tmp_path: Path) -> None:
+    said = typed("diff", spec, "--against", tmp_path / "empty")
+    assert said.code == 1
+    assert "build with --out first" in said.err
