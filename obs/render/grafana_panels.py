@@ -11,6 +11,9 @@ from obs.render.grafana_table import columns
 INSTANT = frozenset({"stat", "table", "bargauge", "gauge"})
 """Kinds that show the present: their queries ask for one moment."""
 
+_WIDE = 12
+"""Columns from which a legend beside the graph leaves enough of the graph."""
+
 _RANGE_FORMAT = {"heatmap": "heatmap", "table": "table"}
 
 
@@ -89,8 +92,23 @@ def _timeseries(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     defaults["thresholds"] = lines(panel.thresholds)
     built["fieldConfig"]["overrides"] += class_overrides(panel)
     custom["thresholdsStyle"] = {"mode": "dashed" if panel.thresholds else "off"}
+    built["options"]["legend"] |= _legend(panel)
     if panel.stack:
         custom |= {"fillOpacity": 30, "stacking": {"group": "A", "mode": "normal"}}
+
+
+def _legend(panel: PlannedPanel) -> Json:
+    """Series told apart by several labels are many: beside a wide graph, the highest first, with their last value."""
+    many = any(target.legend.count("{{") > 1 for target in panel.targets)
+    if not many or panel.width < _WIDE:
+        return {}
+    return {
+        "calcs": ["lastNotNull"],
+        "displayMode": "table",
+        "placement": "right",
+        "sortBy": "Last *",
+        "sortDesc": True,
+    }
 
 
 def _coloured(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:

@@ -195,6 +195,24 @@ def test_a_second_unit_on_a_panel_is_told_per_query() -> None:
     ]
 
 
+def test_a_long_legend_stands_beside_a_wide_graph_with_the_highest_first() -> None:
+    several = replace(PLANNED[14].targets[0], legend="{{instance}} {{queue}}")
+    wide = build(replace(PLANNED[14], targets=(several,)), KNOWING)["options"]["legend"]
+    assert (wide["placement"], wide["displayMode"], wide["sortBy"], wide["sortDesc"]) == (
+        "right",
+        "table",
+        "Last *",
+        True,
+    )
+
+
+@pytest.mark.parametrize(("legend", "width"), [("{{instance}} {{queue}}", 8), ("{{instance}}", 12)])
+def test_other_legends_are_a_line_below(legend: str, width: int) -> None:
+    one = replace(PLANNED[14].targets[0], legend=legend)
+    short = build(replace(PLANNED[14], targets=(one,), width=width), KNOWING)["options"]["legend"]
+    assert (short["placement"], short["displayMode"]) == ("bottom", "list")
+
+
 def test_response_classes_keep_their_colours() -> None:
     classes = replace(PLANNED[14].targets[0], legend="{{code_class}}xx")
     overrides = build(replace(PLANNED[14], targets=(classes,)), KNOWING)["fieldConfig"]["overrides"]
