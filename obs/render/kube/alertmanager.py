@@ -55,8 +55,8 @@ def program(plan: Plan) -> Program:
             f"--config.file={FOLDER}/alertmanager.yaml",
             "--storage.path=/alertmanager",
             f"--web.external-url={plan.platform.links.alertmanager}",
-            f"--cluster.listen-address=0.0.0.0:{GOSSIP}",
-            f"--cluster.advertise-address=$(POD_IP):{GOSSIP}",
+            f"--cluster.listen-address=[$(POD_IP)]:{GOSSIP}",
+            f"--cluster.advertise-address=[$(POD_IP)]:{GOSSIP}",
             *(peers if size.replicas > 1 else ()),
         ),
         volumes=(

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from obs.conventions import EXPORTER_PORT, GENERATED
 from obs.model.plan import Job, Plan
+from obs.model.platform import Service
 from obs.printer import to_yaml
+from obs.render.kube.labels import NAME
 from obs.render.kube.network import dns, going_to, pods, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
@@ -22,13 +24,15 @@ SECRETS = {"obs-authz-exporter": ("api-key-id", "api-key-secret")}
 """What a target's login is made of, where it is not a user's name and password."""
 PORTS = {"barong_authz": "8080", "event_api": "15672", "mysql": "3306", "postgresql": "5432"}
 """Ports of services whose spec names none: Barong's by Openware's guides, the others by their documentation."""
+GATEWAY_PORT = "10000"
+"""Where the gateway takes calls of users, by Openware's guides; its job's port is the admin listener's."""
 
 
 def manifests(plan: Plan) -> Iterator[tuple[str, list[Manifest]]]:
     """(exporter, its objects) for every exporter the platform needs."""
     for name, jobs in exporters(plan):
         told = program(plan, name, jobs)
-        access = policy(told, ingress=[from_prometheus(told)], egress=[dns(), *_egress(jobs)])
+        access = policy(told, ingress=[from_prometheus(told)], egress=[dns(), *_egress(plan, jobs)])
         yield name, [service_account(told), deployment(told), service(told), disruption_budget(told), access]
 
 
@@ -55,7 +59,7 @@ def program(plan: Plan, name: str, jobs: tuple[Job, ...]) -> Program:
 
 def config(plan: Plan, name: str, jobs: tuple[Job, ...]) -> str:
     """config.yaml of one exporter: its targets by name, where each is, and the files that hold its login."""
-    targets = [_target(name, job, target) for job in jobs for target in probe_targets(job)]
+    targets = [_target(name, job, target) | _gateway(plan, job) for job in jobs for target in probe_targets(job)]
     data = {"listen": f"0.0.0.0:{EXPORTER_PORT}", "targets": targets}
     return to_yaml(data, header=GENERATED.format(spec=plan.platform.spec_name))
 
@@ -70,19 +74,37 @@ def _target(name: str, job: Job, target: str) -> Manifest:
     return {"name": target, "component": job.component, "host": _host(job, target), "port": int(_port(job))} | login
 
 
+def _gateway(plan: Plan, job: Job) -> Manifest:
+    """Where the prober of AuthZ calls what users call; {} for other exporters and for a platform without a gateway."""
+    gates = _gates(plan, job)
+    return {"gateway": f"{_address(gates[0])}:{GATEWAY_PORT}"} if gates else {}
+
+
+def _gates(plan: Plan, job: Job) -> tuple[Service, ...]:
+    return plan.platform.of("envoy")[:1] if job.component == "barong_authz" else ()
+
+
 def _host(job: Job, target: str) -> str:
-    """The cluster name of a target: the Service called like the target, or like the pods its service selects."""
-    service_name = dict(job.service.selector).get("app.kubernetes.io/name") or dict(job.service.selector).get("app")
-    own = service_name if target == job.service.name and service_name else target
-    return f"{own}.{job.service.namespace}.svc"
+    """The cluster name of a target: its service's, or one called like the target where the service has several."""
+    return _address(job.service) if target == job.service.name else f"{target}.{job.service.namespace}.svc"
+
+
+def _address(service: Service) -> str:
+    """The Service called like the pods it selects, as charts name both alike."""
+    labels = dict(service.selector)
+    return f"{labels.get(NAME) or labels.get('app') or service.name}.{service.namespace}.svc"
 
 
 def _port(job: Job) -> str:
     return job.service.port if job.service.port.isdigit() else PORTS.get(job.component, "80")
 
 
-def _egress(jobs: tuple[Job, ...]) -> Iterator[Manifest]:
-    """The pods of each target's service, on its port."""
+def _egress(plan: Plan, jobs: tuple[Job, ...]) -> Iterator[Manifest]:
+    """The pods of each target's service, on its port, and the gateway's."""
     for job in jobs:
-        peers = pods(dict(job.service.selector), namespace=job.service.namespace)
-        yield going_to([peers], ports=[_port(job)])
+        yield going_to([_pods(job.service)], ports=[_port(job)])
+        yield from (going_to([_pods(gate)], ports=[GATEWAY_PORT]) for gate in _gates(plan, job))
+
+
+def _pods(service: Service) -> Manifest:
+    return pods(dict(service.selector), namespace=service.namespace)

@@ -79,6 +79,7 @@ def program(plan: Plan) -> Program:
         ports=(Port(name=port, number=NUMBER),),
         probes=Probes(live="/", ready="/", port=port),
         arguments=tuple(_arguments(plan)),
+        pod_fields=(("POD_IP", "status.podIP"),),
         volumes=(
             host("proc", "/host/proc", host_path="/proc"),
             host("sys", "/host/sys", host_path="/sys"),
@@ -133,7 +134,8 @@ def _arguments(plan: Plan) -> Iterator[str]:
     yield "--path.sysfs=/host/sys"
     yield "--path.rootfs=/host/root"
     yield "--path.udev.data=/host/root/run/udev/data"
-    yield f"--web.listen-address=:{NUMBER}"
+    # On the node's own network it listens on the address it is scraped at, and not on every interface of the node.
+    yield f"--web.listen-address=[$(POD_IP)]:{NUMBER}"
     yield "--collector.disable-defaults"
     for name in collectors(plan):
         yield f"--collector.{name}"

@@ -10,6 +10,8 @@ from obs.model.plan import Job, Plan
 from obs.render.kube.access import cluster_access, namespace_access, rule
 from obs.render.kube.labels import NAME, selector
 from obs.render.kube.network import api_server, coming_from, dns, going_to, outside, pods, policy
+from obs.render.kube.node_exporter import NUMBER as NODE_PORT
+from obs.render.kube.node_exporter import needs_network
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, Volume, home
 from obs.render.kube.secrets import keys_under
@@ -128,6 +130,8 @@ def _egress(plan: Plan, told: Program) -> Iterator[Manifest]:
     yield api_server()
     if any(job.kind == "kubelet" for job in scraped(plan)):
         yield outside(KUBELET_PORT)  # on nodes, whose addresses are no pods'
+    if needs_network(plan):
+        yield outside(str(NODE_PORT))  # an agent on the node's network has the node's address
     yield going_to([pods({NAME: ALERTMANAGER})], ports=[port_name(plan, ALERTMANAGER, otherwise="http")])
     yield from _to_targets(plan)
     ports = {str(url.port or {"http": 80}.get(url.scheme, 443)) for url in _remote_urls(plan)}
