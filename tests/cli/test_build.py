@@ -57,10 +57,9 @@ def test_a_wrong_spec_writes_nothing_and_tells_every_mistake(typed: Type, spec: 
 
 
 def test_a_finding_stops_the_build_before_anything_is_written(typed: Type, spec: Path, tmp_path: Path) -> None:
-    text = spec.read_text(encoding="utf-8")
-    spec.write_text(
-        text.partition("notify:")[0] + text[text.index("without:") :] if "without:" in text else "", encoding="utf-8"
-    )
+    lines = spec.read_text(encoding="utf-8").splitlines()
+    people = ("notify:", "  receivers:", "    - {name: on-call")
+    spec.write_text("\n".join(line for line in lines if not line.startswith(people)) + "\n", encoding="utf-8")
     said = typed("build", spec, "--out", tmp_path / "out")
     assert said.code == 1
     assert "alerts-routed" in said.err
