@@ -25,6 +25,8 @@ LINKS = r"""
 {{- $value := reReplaceAll " " "%20" (reReplaceAll "&" "%26" (reReplaceAll "%" "%25" .Value)) -}}
 {{- $value = reReplaceAll "#" "%23" (reReplaceAll "\\+" "%2B" $value) -}}
 {{- $value = reReplaceAll "\"" "%5C%22" (reReplaceAll "\\\\" "%5C%5C" $value) -}}
+{{- $value = reReplaceAll "<" "%3C" (reReplaceAll ">" "%3E" (reReplaceAll "[|]" "%7C" $value)) -}}
+{{- $value = reReplaceAll "[(]" "%28" (reReplaceAll "[)]" "%29" $value) -}}
 {{- if $filter }}{{ $filter = printf "%s%%2C" $filter }}{{ end -}}
 {{- $filter = printf "%s%s%%3D%%22%s%%22" $filter .Name $value -}}
 {{- end -}}

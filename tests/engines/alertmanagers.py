@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,9 @@ def eventually(holds: Callable[[], Any], *, seconds: float = 30) -> Any:
     while not (found := holds()) and time.monotonic() < deadline:
         time.sleep(0.2)
     return found
+
+
+def firing(labels: Json) -> Json:
+    """An alert as Prometheus posts it, firing since a minute ago."""
+    started = datetime.now(UTC) - timedelta(minutes=1)
+    return {"labels": labels, "startsAt": started.isoformat(), "generatorURL": "http://prometheus/graph"}

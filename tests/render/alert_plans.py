@@ -160,4 +160,4 @@ def plan(notify: Notify = NOTIFY) -> Plan:
 
 def quick(notify: Notify = NOTIFY) -> Notify:
     """The same with the shortest waits, for tests on a running Alertmanager."""
-    return replace(notify, group_wait="100ms", group_interval="1s")
+    return replace(notify, group_wait="1s", group_interval="1s")

@@ -1,0 +1,130 @@
+"""Runbook pages: what a person needs at night, with this platform's numbers, names and receivers."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from obs import library
+from obs.conventions import runbook_path
+from obs.model.plan import Plan
+from obs.model.platform import Notify, Platform, Service
+from obs.render.runbooks import INDEX_PATH, render
+from obs.resolve import resolve
+from tests.render import alert_plans
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return {artifact.path: artifact.text for artifact in render(alert_plans.plan())}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Plan:
+    known = library.load()
+    services = tuple(
+        Service(name=name, component=name, namespace="shop", selector=(("app", name),)) for name in known
+    )
+    return resolve(Platform(name="shop", cluster="home", services=services, spec_name="shop.yaml"), known)
+
+
+def section(page: str, name: str) -> str:
+    """The text under one alert's heading."""
+    return re.split(r"^## ", page.split(f"\n## {name}\n")[1], flags=re.MULTILINE)[0]
+
+
+def test_every_component_has_a_page_and_the_index_leads_to_it(pages: dict[str, str]) -> None:
+    assert set(pages) == {INDEX_PATH, *(runbook_path(name) for name in alert_plans.LIBRARY)}
+    for name in alert_plans.LIBRARY:
+        assert f"]({name}.md)" in pages[INDEX_PATH]
+
+
+def test_every_link_of_an_alert_leads_to_a_heading_once(pages: dict[str, str]) -> None:
+    plan = alert_plans.plan()
+    for alert in plan.alerts:
+        url = dict(alert.rule.annotations)["runbook_url"]
+        page, _, anchor = url.removeprefix(f"{plan.platform.links.runbooks}/").partition("#")
+        headings = re.findall(r"^## (.+)$", pages[f"docs/runbooks/{page}"], flags=re.MULTILINE)
+        assert [heading for heading in headings if heading.lower() == anchor] == [alert.name]
+
+
+def test_a_section_says_when_it_fires_why_there_and_who_is_told(pages: dict[str, str]) -> None:
+    text = section(pages["docs/runbooks/queue.md"], "QueueWaiting")
+    assert "| Severity | warning |" in text
+    assert "| Fires when | Up < 50 % for 5m |" in text
+    assert "| Why there | Made \\| up. |" in text
+    assert "| Who is told | mail, teams |" in text
+    assert "| Quiet while | `BrokerDown`, `QueueLost` |" in text
+    assert "](https://grafana.example.com/d/obs-queue?viewPanel=" in text
+
+
+def test_the_four_parts_stand_in_order_and_speak_of_this_platform(pages: dict[str, str]) -> None:
+    text = section(pages["docs/runbooks/queue.md"], "QueueWaiting")
+    headings = re.findall(r"^### (.+)$", text, flags=re.MULTILINE)
+    assert headings == ["Meaning", "Impact", "Diagnosis", "Mitigation", "What this looks like", "Query"]
+    assert "`kubectl -n shop get pods -l app=queue`" in text
+    assert "1. Restart queue, watch from monitoring, mind <this>." in text
+
+
+def test_a_story_says_what_fires_with_it(pages: dict[str, str]) -> None:
+    text = section(pages["docs/runbooks/broker.md"], "BrokerDown")
+    assert "- **It is gone.** Somebody took it away. Fires together with [BrokerFull](#brokerfull)." in text
+
+
+def test_the_query_pastes_into_prometheus(pages: dict[str, str]) -> None:
+    text = section(pages["docs/runbooks/queue.md"], "QueueLost")
+    assert '```promql\n(avg by (cluster, namespace, job) (queue_up{job="queue"})) < 0.5\n```' in text
+
+
+def test_the_page_opens_with_where_to_look(pages: dict[str, str]) -> None:
+    page = pages["docs/runbooks/broker.md"]
+    assert "Look in `mid` for `app=broker` of broker." in page
+    assert "| `broker` | `mid` | `app=broker` | `9100` | `/metrics` |" in page
+    assert "[Dashboard](https://grafana.example.com/d/obs-broker)" in page
+
+
+def test_a_derived_alert_has_a_section_without_prose_of_its_own(pages: dict[str, str]) -> None:
+    text = section(pages["docs/runbooks/queue.md"], "QueueTargetMissing")
+    assert "| Fires when | it holds for 3m |" in text
+    assert "### Meaning" not in text
+
+
+def test_a_platform_that_tells_nobody_says_so() -> None:
+    page = next(a.text for a in render(alert_plans.plan(Notify())) if a.path.endswith("queue.md"))
+    assert "| Who is told | nobody: it shows on dashboards and in Alertmanager |" in page
+
+
+def test_the_same_plan_gives_the_same_bytes(pages: dict[str, str]) -> None:
+    assert {a.path: a.text for a in render(alert_plans.plan())} == pages
+
+
+def test_all_burn_rates_of_an_objective_share_a_section(catalogue: Plan) -> None:
+    page = next(a.text for a in render(catalogue) if a.path == "docs/runbooks/envoy.md")
+    text = section(page, "EnvoyAvailabilityBudgetBurn")
+    assert text.count("| Fires when |") == 4
+    assert "| Severity | critical, warning |" in text
+    assert "more than 1.44 % of events were bad in the last 1h and the last 5m for 2m (critical)" in text
+
+
+def test_every_alert_of_the_catalogue_has_its_four_parts_on_its_page(catalogue: Plan) -> None:
+    pages = {a.path: a.text for a in render(catalogue)}
+    missing = []
+    for alert in catalogue.alerts:
+        text = section(pages[runbook_path(alert.component)], alert.name)
+        parts = ("Meaning", "Impact", "Diagnosis", "Mitigation", "Query")
+        missing += [(alert.name, part) for part in parts if f"### {part}\n" not in text]
+    assert not missing
+
+
+def test_no_table_of_the_catalogue_is_broken_by_a_bar(catalogue: Plan) -> None:
+    for artifact in render(catalogue):
+        for line in artifact.text.splitlines():
+            if line.startswith("| ") and artifact.path != INDEX_PATH:
+                assert len(re.findall(r"(?<!\\)\|", line)) in (3, 4, 6), (artifact.path, line)
+
+
+def test_links_follow_the_spec() -> None:
+    plan = alert_plans.plan()
+    moved = replace(plan.platform, links=replace(plan.platform.links, grafana="https://g.example"))
+    page = next(a.text for a in render(replace(plan, platform=moved)) if a.path.endswith("queue.md"))
+    assert "[Dashboard](https://g.example/d/obs-queue)" in page
