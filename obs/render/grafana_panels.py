@@ -142,6 +142,7 @@ def _table(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     built["transformations"], overrides, first = columns(panel, references, knowing)
     defaults = built["fieldConfig"]["defaults"]
     defaults["thresholds"] = regions((), knowing, "text")
+    defaults.pop("links", None)  # Every cell would be a blue link to the same place; the panel's own link does.
     built["fieldConfig"]["overrides"] = overrides
     built["options"]["sortBy"] = [{"desc": True, "displayName": first}]
 

@@ -245,6 +245,12 @@ def test_a_table_of_one_query_needs_no_merge() -> None:
     assert order["options"]["indexByName"] == {"queue": 0, "Value": 1}
 
 
+def test_cells_of_a_table_are_no_links() -> None:
+    panel = build(replace(PLANNED[6], drilldown="/d/obs-pods"), KNOWING)
+    assert "links" not in defaults(panel)
+    assert panel["links"][0]["title"] == "Drill down"
+
+
 def test_queries_are_lettered_past_z() -> None:
     assert [reference(i) for i in (0, 25, 26, 27, 51, 52)] == ["A", "Z", "AA", "AB", "AZ", "BA"]
 
