@@ -1,0 +1,6 @@
+{
+  _config+:: {
+    selector: 'job="kafka"',
+    lagLimit: 1000,
+  },
+}

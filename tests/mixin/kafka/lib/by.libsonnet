@@ -1,0 +1,3 @@
+{
+  group(labels):: 'by (%s)' % std.join(', ', ['cluster', 'namespace', 'job'] + labels),
+}
