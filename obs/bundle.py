@@ -6,7 +6,7 @@ from obs.model.artifact import Artifact
 from obs.model.bundle import Bundle
 from obs.model.plan import Library, Plan
 from obs.model.platform import Platform
-from obs.render import alertmanager, grafana, kube, prometheus, promtool, runbooks
+from obs.render import alertmanager, grafana, kube, mixin_runbooks, prometheus, promtool, runbooks
 from obs.resolve import resolve
 
 Renderer = Callable[[Plan], Iterator[Artifact]]
@@ -18,6 +18,7 @@ RENDERERS: dict[str, Renderer] = {
     "alertmanager": alertmanager.render,
     "kubernetes": kube.render,
     "runbooks": runbooks.render,
+    "mixin runbooks": mixin_runbooks.render,
 }
 
 

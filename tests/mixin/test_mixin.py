@@ -1,4 +1,4 @@
-"""An upstream-style mixin goes in as rules and dashboards, is checked like ours, can be overridden, and comes out again."""
+"""An upstream-style mixin goes in, is checked like our own content, can be overridden, and comes out again."""
 
 import json
 import shutil
@@ -94,6 +94,7 @@ def test_a_mixin_that_breaks_a_promise_is_found(typed: Type, spec: Path, tmp_pat
     assert said.code == 1
     assert "[annotations]" in said.err
     assert "[query-syntax]" in said.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_our_bundle_comes_out_as_a_mixin_that_goes_in_again(typed: Type, spec: Path, tmp_path: Path) -> None:
@@ -110,8 +111,8 @@ def test_our_bundle_comes_out_as_a_mixin_that_goes_in_again(typed: Type, spec: P
 
 
 def test_the_exported_mixin_can_be_extended_in_jsonnet(typed: Type, spec: Path) -> None:
-    program = f"local m = {typed('export', 'mixin', spec).out};\nstd.length((m + {{ prometheusRules+:: {{ groups+: [{{}}] }} }}).prometheusRules.groups)"
-    plain = f"local m = {typed('export', 'mixin', spec).out};\nstd.length(m.prometheusRules.groups)"
-    assert (
-        json.loads(_gojsonnet.evaluate_snippet("x", program)) == json.loads(_gojsonnet.evaluate_snippet("x", plain)) + 1
-    )
+    ours = f"local m = {typed('export', 'mixin', spec).out};\n"
+    counted = "std.length(m.prometheusRules.groups)"
+    extended = "std.length((m + { prometheusRules+:: { groups+: [{}] } }).prometheusRules.groups)"
+    before, after = (json.loads(_gojsonnet.evaluate_snippet("x", ours + asked)) for asked in (counted, extended))
+    assert after == before + 1
