@@ -11,7 +11,7 @@ from obs.spec import build
 from obs.spec.keys import ENVIRONMENTS, platform_record
 from obs.spec.names import gather, implied
 from obs.spec.overlay import merge, without_environments
-from obs.spec.problems import Problems, SpecError, described, suggestion
+from obs.spec.problems import Enough, Problems, SpecError, described, suggestion
 from obs.spec.reading import Reading, Values
 from obs.spec.rules import judge
 from obs.spec.yaml_node import Node, YamlProblem
@@ -47,6 +47,15 @@ def _content(path: Path) -> bytes:
 def load_text(text: str | bytes, name: str, library: Mapping[str, Component], *, environment: str = "") -> Platform:
     """The platform a spec's text describes; `name` is its file name in messages and generated headers."""
     problems = Problems()
+    try:
+        return _platform(text, name, library, environment, problems)
+    except Enough:
+        raise SpecError(problems.findings()) from None
+
+
+def _platform(
+    text: str | bytes, name: str, library: Mapping[str, Component], environment: str, problems: Problems
+) -> Platform:
     node = _tree(text, name, problems)
     record = platform_record(library)
     read: dict[str, Values | None] = {}

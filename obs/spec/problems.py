@@ -2,8 +2,11 @@
 
 import difflib
 import re
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import nsmallest
 
 from obs.model.finding import Finding
 from obs.model.platform import Place
@@ -21,6 +24,11 @@ class SpecError(Exception):
         super().__init__("\n".join(f"{finding.place}: {finding.what}; {finding.fix}" for finding in self.findings))
 
 
+NEIGHBOURS = 500
+LIMIT = 500
+"""Mistakes that are told at once; a file with more is no spec."""
+
+
 @dataclass(slots=True)
 class Problems:
     """Collects what is wrong; the same thing said twice (once per environment) counts once."""
@@ -32,6 +40,8 @@ class Problems:
         told = printable(f"{path}: {what}" if path else what)
         finding = Finding(place=str(place), rule="spec", what=told, fix=printable(fix))
         self.said.setdefault((place.line, place.column, told), finding)
+        if len(self.said) >= LIMIT:
+            raise Enough
 
     def add(self, problem: YamlProblem) -> None:
         """Note what the YAML reader found."""
@@ -40,6 +50,10 @@ class Problems:
     def findings(self) -> list[Finding]:
         """Everything noted, by line."""
         return [self.said[key] for key in sorted(self.said)]
+
+
+class Enough(Exception):
+    """So much is wrong that reading on helps nobody."""
 
 
 def printable(text: str) -> str:
@@ -71,21 +85,34 @@ def below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
+@lru_cache(maxsize=256)
+def _folded(names: frozenset[str]) -> tuple[list[str], dict[str, str]]:
+    """Names as they are compared, sorted, with what each stands for: case, dashes and underscores do not matter."""
+    folded = {_fold(name): name for name in sorted(names, reverse=True)}
+    return sorted(folded), folded
+
+
+def _fold(name: str) -> str:
+    return name[:100].lower().replace("_", "").replace("-", "")
+
+
 def nearest(text: str, names: Iterable[str]) -> str:
-    """The name that was probably meant, "" if none is near."""
-    folded = {name.lower().replace("_", "").replace("-", ""): name for name in sorted(names, reverse=True)}
-    wanted = text[:100].lower().replace("_", "").replace("-", "")
-    found = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=0.7)
-    found = found or [name for name in folded if len(wanted) > 2 and name.startswith(wanted)]
-    return folded[found[0]] if found else ""
+    """The name that was probably meant, "" if none is near. Of very many names only alphabetical neighbours count."""
+    wanted = _fold(text)
+    ordered, meant = _folded(frozenset(names))
+    middle = bisect(ordered, wanted)
+    around = ordered[max(0, middle - NEIGHBOURS) : middle + NEIGHBOURS]
+    found = difflib.get_close_matches(wanted, around, n=1, cutoff=0.7)
+    found = found or [name for name in around if len(wanted) > 2 and name.startswith(wanted)]
+    return meant[found[0]] if found else ""
 
 
 def suggestion(text: str, names: Iterable[str], noun: str) -> str:
     """What to write instead of a name that does not exist."""
-    known = sorted(names)
+    known = frozenset(names)
     if near := nearest(text, known):
         return f'did you mean "{near}"?'
     if not known:
         return f"there is no {noun} to name"
-    listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    listed = ", ".join(nsmallest(12, known)) + (", …" if len(known) > 12 else "")
     return f"there {'are' if len(known) > 1 else 'is only'}: {listed}"

@@ -8,6 +8,7 @@ import pytest
 from obs.model.platform import Platform
 from obs.spec import SIZE_LIMIT, SpecError, load, load_text
 from obs.spec.keys import platform_record
+from obs.spec.problems import LIMIT, nearest
 from tests.spec.fake_library import LIBRARY
 from tests.spec.reading import MINIMAL, read
 
@@ -99,3 +100,15 @@ def test_the_minimal_spec_is_ten_lines_and_knows_no_exchange() -> None:
 def test_every_field_of_the_platform_can_be_said_in_a_spec() -> None:
     keys = {key.name for key in platform_record(LIBRARY).keys}
     assert {field.name for field in fields(Platform)} - {"environment", "spec_name"} <= keys
+
+
+def test_a_file_that_is_wrong_from_end_to_end_is_not_read_to_its_end() -> None:
+    with pytest.raises(SpecError) as caught:
+        read("".join(f"key{number}: 1\n" for number in range(2000)))
+    assert len(caught.value.findings) == LIMIT
+
+
+def test_a_misspelt_name_among_very_many_is_still_recognised() -> None:
+    names = frozenset(f"service-{number:05}" for number in range(5000))
+    assert nearest("servcie-02500", names) in names
+    assert nearest("wholly-different", names) == ""
