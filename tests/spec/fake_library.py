@@ -82,7 +82,14 @@ LIBRARY = {
     c.name: c
     for c in (
         component("redis", "RedisFull"),
-        component("envoy", "EnvoyEdgeSlow", "EnvoyRequestsShed", options=OPTIONS, objectives=(AVAILABILITY,)),
+        component(
+            "envoy",
+            "EnvoyEdgeSlow",
+            "EnvoyRequestsShed",
+            "EnvoyRestarting",
+            options=OPTIONS,
+            objectives=(AVAILABILITY,),
+        ),
         component("barong_authz", "BarongAuthzDown", sources=_MIXED, requires=("envoy",)),
         component("event_api"),
         component("rabbitmq", "RabbitmqMemoryHigh"),
