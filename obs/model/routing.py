@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from obs.model.platform import Notify, Receiver, Route
 
@@ -82,6 +83,7 @@ def default_receiver(notify: Notify) -> str:
     return ranked[0].name if ranked else NOBODY
 
 
+@cache
 def legs(notify: Notify) -> tuple[Leg, ...]:
     """Every leg in order: the heartbeat, the spec's routes (or sensible ones), the guard that keeps info off pagers."""
     beat = Leg(

@@ -1,13 +1,14 @@
 """The table of cases: for every alert who hears of it, and for every inhibition and mute timing when it holds."""
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from obs.model.plan import Plan, PlannedAlert
 from obs.model.platform import Route
 from obs.model.quiet import samples as moments
-from obs.model.routing import receivers, routes, taken
+from obs.model.routing import Matcher, receivers, routes, taken
 from obs.render.alert_labels import Labels, places, samples, static
 from obs.render.inhibitions import Rule, rules
 
@@ -15,20 +16,25 @@ ELSEWHERE = "elsewhere"
 """The value that a label takes in a case where source and target must not agree."""
 
 Case = dict[str, Any]
+Pair = tuple[Labels, Labels]
+"""A source that fires, and a target that it keeps quiet."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
-    """An alert and the label sets it may arrive with."""
+    """An alert, the labels it always has, and the label sets it may arrive with."""
 
     alert: PlannedAlert
+    fixed: Labels
     labels: tuple[Labels, ...]
 
 
 def arrivals(plan: Plan) -> tuple[Arrival, ...]:
     """Every alert of the plan with its label sets."""
     known = places(plan)
-    return tuple(Arrival(alert=alert, labels=tuple(samples(plan, known, alert))) for alert in plan.alerts)
+    return tuple(
+        Arrival(alert=alert, fixed=static(alert), labels=tuple(samples(plan, known, alert))) for alert in plan.alerts
+    )
 
 
 def route(plan: Plan, labels: Mapping[str, str]) -> tuple[str, ...]:
@@ -38,22 +44,30 @@ def route(plan: Plan, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 def silencers(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Alert name -> names of the alerts that keep it quiet while they fire for the same place."""
-    found: dict[str, set[str]] = {}
     every = arrivals(plan)
-    for rule in rules(plan):
-        for source, target in _pairs(rule, every):
-            found.setdefault(target["alertname"], set()).add(source["alertname"])
+    return _names(pair for rule in rules(plan) for pair in _pairs(rule, every))
+
+
+def _names(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for source, target in pairs:
+        found.setdefault(target["alertname"], set()).add(source["alertname"])
     return {name: tuple(sorted(names)) for name, names in found.items()}
 
 
 def case_table(plan: Plan) -> Case:
-    """Plain data: `alerts`, `routes`, `inhibitions` and `mute_timings`, each with what must be seen on Alertmanager."""
-    quiet, every, inhibited = silencers(plan), arrivals(plan), rules(plan)
+    """Plain data: `alerts`, `routes`, `inhibitions` and `mute_timings`, each with what must be seen on Alertmanager.
+
+    Labels are written as amtool takes them (`labels_of` reads them back).
+    """
+    every, inhibited = arrivals(plan), rules(plan)
+    pairs = [(rule, list(_pairs(rule, every))) for rule in inhibited]
+    quiet = _names(pair for _, found in pairs for pair in found)
     return {
         "alerts": [_alert_case(plan, labels, quiet) for arrival in every for labels in arrival.labels],
         "routes": [_route_case(plan, told) for told in routes(plan.platform.notify)],
         "inhibitions": [
-            {"why": rule.why, "cases": cases} for rule in inhibited if (cases := list(_cases(rule, every, inhibited)))
+            {"why": rule.why, "cases": list(_cases(rule, found, inhibited))} for rule, found in pairs if found
         ],
         "mute_timings": [
             {"name": timing.name, "location": timing.location, "moment": f"{moment:%Y-%m-%d %H:%M}", "muted": muted}
@@ -63,11 +77,20 @@ def case_table(plan: Plan) -> Case:
     }
 
 
+def _words(labels: Labels) -> str:
+    return shlex.join(f"{name}={value}" for name, value in sorted(labels.items()))
+
+
+def labels_of(words: str) -> Labels:
+    """The labels that a case of the table is written with."""
+    return dict(word.split("=", 1) for word in shlex.split(words))
+
+
 def _alert_case(plan: Plan, labels: Labels, quiet: Mapping[str, tuple[str, ...]]) -> Case:
     muted = {leg.receiver: list(leg.mute) for leg in taken(plan.platform.notify, labels) if leg.mute}
     by = quiet.get(labels["alertname"], ())
     return {
-        "labels": labels,
+        "labels": _words(labels),
         "receivers": list(route(plan, labels)),
         **({"silenced_by": list(by)} if by else {}),
         **({"muted_during": muted} if muted else {}),
@@ -79,45 +102,51 @@ def _route_case(plan: Plan, told: Route) -> Case:
     fields = {"alertname": told.alert, "severity": told.severity, "component": told.component, "team": told.team}
     named = {"alertname": "Any", "cluster": plan.platform.cluster, "severity": "warning"}
     labels = named | {label: values[0] for label, values in fields.items() if values}
-    return {"labels": dict(sorted(labels.items())), "receivers": list(route(plan, labels))}
+    return {"labels": _words(labels), "receivers": list(route(plan, labels))}
 
 
-def _cases(rule: Rule, every: tuple[Arrival, ...], inhibited: tuple[Rule, ...]) -> Iterator[Case]:
+def _cases(rule: Rule, pairs: list[Pair], inhibited: tuple[Rule, ...]) -> Iterator[Case]:
     """Pairs that agree and are silenced, one per target where the rule speaks of a severity and not of named alerts;
     then the first pair, disagreeing in one label after the other."""
     named = any(matcher.label == "alertname" for matcher in rule.source)
-    pairs = list(_pairs(rule, every))
     seen: set[str] = set()
     for source, target in pairs:
         if named or target["alertname"] not in seen:
-            yield {"firing": source, "labels": target, "silenced": True}
+            yield {"firing": _words(source), "labels": _words(target), "silenced": True}
         seen.add(target["alertname"])
-    for label in rule.equal if pairs else ():
-        source, target = pairs[0]
+    source, target = pairs[0]
+    for label in rule.equal:
         apart = target | {label: ELSEWHERE}
         if label != "component" and not any(other.silences(source, apart) for other in inhibited):
-            yield {"firing": source, "labels": dict(sorted(apart.items())), "silenced": False}
+            yield {"firing": _words(source), "labels": _words(apart), "silenced": False}
 
 
-def _pairs(rule: Rule, every: tuple[Arrival, ...]) -> Iterator[tuple[Labels, Labels]]:
+def _pairs(rule: Rule, every: tuple[Arrival, ...]) -> Iterator[Pair]:
     """For each target and source of a rule the first label sets that agree, missing labels filled in alike."""
-    sources = [a for a in every if all(matcher.matches(static(a.alert)) for matcher in rule.source)]
-    for target in every:
-        if all(matcher.matches(static(target.alert)) for matcher in rule.target):
-            yield from (pair for source in sources if (pair := _agreeing(rule, source, target)))
+    sources = [a for a in every if _meets(a, rule.source)]
+    targets = [a for a in every if _meets(a, rule.target)]
+    both = {id(a) for a in sources} & {id(a) for a in targets}
+    local = "component" in rule.equal
+    for target in targets:
+        for source in sources:
+            if (local and source.alert.component != target.alert.component) or {id(source), id(target)} <= both:
+                continue
+            yield from _agreeing(rule, source, target)
 
 
-def _agreeing(rule: Rule, source: Arrival, target: Arrival) -> tuple[Labels, Labels] | None:
+def _meets(arrival: Arrival, matchers: tuple[Matcher, ...]) -> bool:
+    return all(matcher.matches(arrival.fixed) for matcher in matchers)
+
+
+def _agreeing(rule: Rule, source: Arrival, target: Arrival) -> Iterator[Pair]:
     for theirs in source.labels:
         for ours in target.labels:
-            pair = _filled(rule, theirs, ours)
-            if rule.silences(*pair):
-                return pair
-    return None
+            if all(theirs.get(label) == ours.get(label) for label in rule.equal):
+                yield _filled(rule, theirs, ours)
+                return
 
 
-def _filled(rule: Rule, source: Labels, target: Labels) -> tuple[Labels, Labels]:
+def _filled(rule: Rule, source: Labels, target: Labels) -> Pair:
     """Both with the labels that must be equal and that differ from target to target, such as instance or queue."""
-    unknown = [label for label in rule.equal if label not in source and label not in target and label != "namespace"]
-    free = dict.fromkeys(unknown, "same")
-    return dict(sorted((source | free).items())), dict(sorted((target | free).items()))
+    free = {label: "same" for label in rule.equal if label not in source and label != "namespace"}
+    return source | free, target | free

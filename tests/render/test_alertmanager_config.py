@@ -11,6 +11,7 @@ import yaml
 
 from obs.model.platform import Notify, Receiver
 from obs.render.alertmanager import configuration, render
+from obs.render.routes import labels_of
 from tests.render.alert_plans import NOTIFY, plan
 
 Json = dict[str, Any]
@@ -142,20 +143,23 @@ def test_the_readme_tells_who_hears_of_what_and_which_keys_are_needed(files: dic
 
 def test_the_table_has_a_case_for_every_alert_route_and_inhibition(files: dict[str, str]) -> None:
     table = yaml.safe_load(files["alerts/routes.yaml"])
-    assert {case["labels"]["alertname"] for case in table["alerts"]} == {alert.name for alert in plan().alerts}
+    assert {labels["alertname"] for labels in cases(files)} == {alert.name for alert in plan().alerts}
     assert len(table["routes"]) == len(NOTIFY.routes)
     assert all(case["receivers"] for case in [*table["alerts"], *table["routes"]])
     assert {case["muted"] for case in table["mute_timings"]} == {True, False}
 
 
+def cases(files: dict[str, str]) -> list[dict[str, str]]:
+    """The labels of every case of an alert."""
+    return [labels_of(case["labels"]) for case in yaml.safe_load(files["alerts/routes.yaml"])["alerts"]]
+
+
 def test_an_alert_that_reads_several_jobs_has_a_case_for_each(files: dict[str, str]) -> None:
-    cases = yaml.safe_load(files["alerts/routes.yaml"])["alerts"]
-    slow = [case["labels"] for case in cases if case["labels"]["alertname"] == "StoreSlow"]
+    slow = [labels for labels in cases(files) if labels["alertname"] == "StoreSlow"]
     assert [(labels["job"], labels["namespace"]) for labels in slow] == [("orders", "shop"), ("users", "people")]
 
 
 def test_an_absent_series_is_known_by_its_job_only(files: dict[str, str]) -> None:
-    cases = yaml.safe_load(files["alerts/routes.yaml"])["alerts"]
-    gone = next(case["labels"] for case in cases if case["labels"]["alertname"] == "QueueTargetMissing")
+    gone = next(labels for labels in cases(files) if labels["alertname"] == "QueueTargetMissing")
     assert gone["job"] == "queue"
     assert "namespace" not in gone
