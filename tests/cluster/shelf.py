@@ -1,18 +1,16 @@
 """The bundle the cluster is given: on disk as `obs build` leaves it, and read back as objects."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
 import yaml
 
-from obs.bundle import render
 from obs.model.plan import Plan
 from obs.model.platform import Mode
 from tests.engines.cluster import Cluster
-from tests.render.kube_plans import plan
-from tests.render.kube_shelf import write
+from tests.render.kube_shelf import plan_of, rendered, write
 
 DRY = ("--server-side", "--dry-run=server", "--validate=strict")
 ORDER = ("alerts", "exporters/deploy", "dashboards")
@@ -43,9 +41,6 @@ class Shelf:
 
 
 def shelf(mode: Mode, folder: Path) -> Shelf:
-    """The bundle of one mode, written into `folder`."""
-    made = plan(mode)
-    if mode == "operator":
-        platform = replace(made.platform, stack=replace(made.platform.stack, namespace=OPERATORS))
-        made = replace(made, platform=platform)
-    return Shelf(folder=write(dict(render(made).artifacts), folder), plan=made)
+    """The reference platform's bundle in one mode, written into `folder`."""
+    made = plan_of("opendax", mode, namespace=OPERATORS if mode == "operator" else "monitoring")
+    return Shelf(folder=write(rendered(made), folder), plan=made)

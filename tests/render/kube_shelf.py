@@ -1,23 +1,46 @@
-"""Whole bundles on disk, as `obs build` leaves them, for kustomize, kubeconform and a cluster to read."""
+"""The shelf folders on disk, as `obs build` leaves them, for kustomize, kubeconform and a cluster to read."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from obs.bundle import render
+from obs import library
+from obs.bundle import RENDERERS
+from obs.model.plan import Plan
 from obs.model.platform import Mode
+from obs.resolve import resolve
+from obs.spec.loader import load
 from tests.render.kube_plans import plan
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDERS = ("alerts", "dashboards", "exporters/deploy", "fluentd", "kibana")
 MODES: tuple[Mode, ...] = ("standalone", "operator")
+APPLIED = ("alertmanager", "grafana", "kubernetes", "prometheus")
+PLATFORMS = ("minimal", "opendax", "made by hand")
 
 
 @cache
-def texts(mode: Mode) -> dict[str, str]:
-    """Path -> text of the hand-made platform's bundle."""
-    return dict(render(plan(mode)).artifacts)
+def plan_of(platform: str, mode: Mode, *, namespace: str = "monitoring") -> Plan:
+    """An example of the repository, or the hand-made platform, in one mode and with the stack in one namespace."""
+    if platform == "made by hand":
+        return plan(mode)
+    spec = load(EXAMPLES / f"{platform}.yaml", library.components())
+    return resolve(replace(spec, stack=replace(spec.stack, mode=mode, namespace=namespace)), library.load())
 
 
-def write(found: dict[str, str], folder: Path) -> Path:
+@cache
+def texts(platform: str, mode: Mode) -> Mapping[str, str]:
+    """Path -> text of what reaches a cluster of a platform's bundle."""
+    return rendered(plan_of(platform, mode))
+
+
+def rendered(made: Plan) -> Mapping[str, str]:
+    """The artifacts of the renderers whose files the kustomizations read; rule tests and runbooks stay on the shelf."""
+    return {a.path: a.text for name in APPLIED for a in RENDERERS[name](made)}
+
+
+def write(found: Mapping[str, str], folder: Path) -> Path:
     """The bundle in a folder; returns the folder."""
     for path, text in found.items():
         file = folder / path

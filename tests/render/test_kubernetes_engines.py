@@ -1,5 +1,6 @@
 """The shelf folders judged by the tools that will read them: kustomize, and kubeconform with strict schemas."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,9 @@ import pytest
 import yaml
 
 from obs.conventions import CONFIGMAP_LIMIT
-from obs.model.platform import Mode
+from tests.render.kube_objects import WORKLOADS, mounted_config_maps
 from tests.render.kube_schemas import locations
-from tests.render.kube_shelf import FOLDERS, MODES, texts, write
+from tests.render.kube_shelf import FOLDERS, MODES, PLATFORMS, texts, write
 
 LAST_APPLIED = 262_144
 """Bytes of all annotations of one object; a plain `kubectl apply` keeps the whole object in one of them."""
@@ -19,10 +20,11 @@ pytestmark = pytest.mark.engine("kustomize", "kubeconform", "kubernetes-schemas"
 Engine = Callable[[str], Path]
 
 
-@pytest.fixture(scope="module")
-def shelves(tmp_path_factory: pytest.TempPathFactory) -> dict[Mode, Path]:
-    """The bundle of each mode on disk."""
-    return {mode: write(texts(mode), tmp_path_factory.mktemp(mode)) for mode in MODES}
+@pytest.fixture(scope="module", params=[(p, m) for p in PLATFORMS for m in MODES], ids=" ".join)
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each platform's bundle in each mode, on disk."""
+    platform, mode = request.param
+    return write(texts(platform, mode), tmp_path_factory.mktemp(mode))
 
 
 def built(engine: Engine, folder: Path) -> str:
@@ -39,47 +41,37 @@ def judged(engine: Engine, schemas: Path, objects: str) -> subprocess.CompletedP
     return subprocess.run(command, input=objects, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_kustomize_builds_objects_that_fit_the_strict_schemas(
-    mode: Mode, folder: str, shelves: dict[Mode, Path], engine: Engine, tmp_path: Path
+    folder: str, shelf: Path, engine: Engine, tmp_path: Path
 ) -> None:
-    done = judged(engine, tmp_path, built(engine, shelves[mode] / folder))
+    done = judged(engine, tmp_path, built(engine, shelf / folder))
     assert (done.returncode, done.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_every_name_of_a_generated_map_was_replaced_by_its_hashed_one(
-    mode: Mode, shelves: dict[Mode, Path], engine: Engine
-) -> None:
+def test_every_name_of_a_generated_map_was_replaced_by_its_hashed_one(shelf: Path, engine: Engine) -> None:
     for folder in FOLDERS:
-        objects = list(yaml.safe_load_all(built(engine, shelves[mode] / folder)))
+        objects = list(yaml.safe_load_all(built(engine, shelf / folder)))
         made = {one["metadata"]["name"] for one in objects if one["kind"] == "ConfigMap"}
-        mounted = {
-            source["configMap"]["name"]
-            for one in objects
-            for volume in one.get("spec", {}).get("template", {}).get("spec", {}).get("volumes", [])
-            for source in volume.get("projected", {}).get("sources", [])
-            if "configMap" in source
-        }
-        assert mounted - {"kube-root-ca.crt"} <= made
+        mounted = {name for one in objects if one["kind"] in WORKLOADS for name, _ in mounted_config_maps(one)}
+        assert mounted <= made
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_no_object_outgrows_the_api_server_or_a_plain_apply(
-    mode: Mode, shelves: dict[Mode, Path], engine: Engine
-) -> None:
+def test_no_object_outgrows_the_api_server_or_a_plain_apply(shelf: Path, engine: Engine) -> None:
     for folder in FOLDERS:
-        for one in yaml.safe_load_all(built(engine, shelves[mode] / folder)):
-            size = len(yaml.safe_dump(one).encode())
-            assert size < min(LAST_APPLIED, CONFIGMAP_LIMIT), one["metadata"]["name"]
+        for one in yaml.safe_load_all(built(engine, shelf / folder)):
+            assert len(json.dumps(one).encode()) < min(LAST_APPLIED, CONFIGMAP_LIMIT), one["metadata"]["name"]
 
 
 def test_a_misspelt_field_would_have_been_found(engine: Engine, tmp_path: Path) -> None:
-    wrong = texts("standalone")["alerts/manifests/prometheus.yaml"].replace("serviceName:", "serviceNames:", 1)
+    wrong = texts("made by hand", "standalone")["alerts/manifests/prometheus.yaml"].replace(
+        "serviceName:", "serviceNames:", 1
+    )
     assert "serviceNames" in judged(engine, tmp_path, wrong).stdout
 
 
 def test_a_misspelt_field_of_an_operators_object_would_have_been_found(engine: Engine, tmp_path: Path) -> None:
-    wrong = texts("operator")["alerts/operator/podmonitor-gate.yaml"].replace("sourceLabels:", "sourceLabel:", 1)
+    wrong = texts("made by hand", "operator")["alerts/operator/podmonitor-gate.yaml"].replace(
+        "sourceLabels:", "sourceLabel:", 1
+    )
     assert "sourceLabel" in judged(engine, tmp_path, wrong).stdout
