@@ -44,19 +44,22 @@ def _merge_mappings(base: Node, overlay: Node, problems: Problems, trail: Trail)
 
 
 def _merge_named(base: Node, overlay: Node, problems: Problems, trail: Trail) -> Node:
-    merged = {name: entry for entry in base.elements if (name := _name(entry, trail))}
-    nameless = [entry for entry in base.elements if not _name(entry, trail)]
+    merged = list(base.elements)
+    position = {_name(entry, trail): index for index, entry in reversed(list(enumerate(merged)))}
+    seen: dict[str, Node] = {}
     for entry in overlay.elements:
         name = _name(entry, trail)
-        if name in merged:
-            merged[name] = merge(merged[name], entry, problems, (*trail, name))
+        if name and name in seen:
+            what = f"{short(name)} stands twice, first in line {seen[name].place.line}"
+            problems.say(entry.place, below(entry.path, "name"), what, "keep one of the two")
+        elif name and name in position:
+            merged[position[name]] = merge(merged[position[name]], entry, problems, (*trail, name))
         elif name and BY_NAME[trail] and entry.get(BY_NAME[trail]) is None:
-            _unknown(entry, name, merged, problems, trail)
-        elif name:
-            merged[name] = entry
+            _unknown(entry, name, position, problems, trail)
         else:
-            nameless.append(entry)
-    return replace(base, elements=(*merged.values(), *nameless))
+            merged.append(entry)
+        seen.setdefault(name, entry)
+    return replace(base, elements=tuple(merged))
 
 
 def _name(entry: Node, trail: Trail) -> str:
@@ -65,9 +68,9 @@ def _name(entry: Node, trail: Trail) -> str:
     return service_name(entry) if trail == ("services",) else text(entry, "name")
 
 
-def _unknown(entry: Node, name: str, known: dict[str, Node], problems: Problems, trail: Trail) -> None:
+def _unknown(entry: Node, name: str, known: dict[str, int], problems: Problems, trail: Trail) -> None:
     """An entry that changes nothing in the base and is too short to be a new one."""
     noun = trail[-1].removesuffix("s").replace("_", " ")
     node = entry.get("name") or entry
-    fix = suggestion(name, known, noun)
+    fix = suggestion(name, known.keys() - {""}, noun)
     problems.say(node.place, below(entry.path, "name"), f"no {noun} {short(name)} in the base", fix)
