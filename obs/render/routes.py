@@ -92,7 +92,7 @@ def _alert_case(plan: Plan, labels: Labels, quiet: Mapping[str, tuple[str, ...]]
     return {
         "labels": _words(labels),
         "receivers": list(route(plan, labels)),
-        **({"silenced_by": list(by)} if by else {}),
+        **({"silenced_by": ", ".join(by)} if by else {}),
         **({"muted_during": muted} if muted else {}),
     }
 

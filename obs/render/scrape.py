@@ -50,9 +50,15 @@ def spoken_for(plan: Plan, job: Job) -> tuple[str, ...]:
 
 
 def labels_of(plan: Plan, job: Job) -> tuple[str, ...]:
-    """The target labels of this job's targets. Nodes lie in no namespace; a probe's target is no pod of ours."""
+    """The target labels of this job's targets.
+
+    Nodes lie in no namespace, a probe's target is no pod of ours, and where a pod speaks for others, as
+    kube-state-metrics does, its own node and zone would be read as theirs.
+    """
     absent = {"node": ("namespace", "pod"), "kubelet": ("namespace", "pod"), "probe": ("pod", "node", "zone")}
-    left_out = {*absent.get(job.kind, ()), *spoken_for(plan, job)}
+    spoken = spoken_for(plan, job)
+    elsewhere = ("pod", "node", "zone") if job.kind == "pods" and "namespace" in spoken else ()
+    left_out = {*absent.get(job.kind, ()), *spoken, *elsewhere}
     return tuple(label for label in TARGET_LABELS if label not in left_out)
 
 

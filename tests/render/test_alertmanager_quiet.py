@@ -5,10 +5,12 @@ from datetime import datetime
 
 import pytest
 
-from obs.model.platform import MuteTiming
+from obs import library
+from obs.model.platform import MuteTiming, Platform, Service
 from obs.model.quiet import is_muted, samples
 from obs.render.inhibitions import Rule, rules
 from obs.render.routes import case_table, labels_of, silencers
+from obs.resolve import resolve
 from tests.render.alert_plans import NIGHTS, NOTIFY, WEEKENDS, plan
 
 PLAN = plan()
@@ -76,6 +78,14 @@ def test_the_runbook_can_say_what_silences_an_alert() -> None:
     assert silencers(PLAN)["QueueWaiting"] == ("BrokerDown", "QueueLost")
     assert silencers(PLAN)["QueueMetricsMissing"] == ("QueueLost", "QueueTargetMissing")
     assert "Watchdog" not in silencers(PLAN)
+
+
+def test_every_inhibition_that_the_catalogue_declares_can_hold() -> None:
+    known = library.load()
+    services = tuple(Service(name=name, component=name, namespace="shop") for name in known)
+    whole = resolve(Platform(name="shop", cluster="home", services=services), known)
+    declared = {inhibition.why for part in whole.parts for inhibition in part.component.inhibitions}
+    assert declared <= {group["why"] for group in case_table(whole)["inhibitions"]}
 
 
 def test_the_table_of_inhibitions_holds_pairs_that_agree_and_pairs_that_do_not() -> None:

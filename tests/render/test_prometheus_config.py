@@ -146,7 +146,7 @@ def test_a_scrape_cannot_fill_the_server(config: Json) -> None:
 def test_labels_of_the_objects_win_only_where_metrics_declare_them(plan: Plan, config: Json) -> None:
     assert [j["job_name"] for j in config["scrape_configs"] if j.get("honor_labels")] == ["kube-state-metrics"]
     told = {j.name: labels_of(plan, j) for j in plan.jobs}
-    assert told["kube-state-metrics"] == ("cluster", "job", "instance", "zone")
+    assert told["kube-state-metrics"] == ("cluster", "job", "instance")
     assert told["node-exporter"] == ("cluster", "job", "instance", "node", "zone")
     assert told["shop-db"] == ("cluster", "namespace", "job", "instance")
     assert told["gate"] == TARGET_LABELS
@@ -193,7 +193,7 @@ EXPECTED = [
     ),
     (
         "http://10.0.4.1:8080/metrics",
-        {"cluster": "home", "job": "kube-state-metrics", "instance": "kube-state-metrics-0", "zone": "zone-1"},
+        {"cluster": "home", "job": "kube-state-metrics", "instance": "kube-state-metrics-0"},
     ),
     (
         "http://obs-db-exporter.monitoring.svc:8080/probe?target=shop-db",
@@ -334,8 +334,7 @@ def test_a_real_prometheus_keeps_what_is_read_and_bounds_the_rest(plan: Plan, en
         ("machine_memory_bytes", "cadvisor"),
     ]
     by_name = {s.pop("__name__"): s for s in series}
-    cluster = {"cluster": "home", "zone": "zone-1"}
-    ready = {"job": "kube-state-metrics", "instance": "ksm-0", "namespace": "shop", "pod": "cart-0", **cluster}
+    ready = {"cluster": "home", "job": "kube-state-metrics", "instance": "ksm-0", "namespace": "shop", "pod": "cart-0"}
     assert by_name["kube_pod_status_ready"] == ready
     memory = {"namespace": "shop", "pod": "cart-0", "container": "cart"}
     where = {"job": "cadvisor", "instance": "node-b", "node": "node-b", "cluster": "home"}
