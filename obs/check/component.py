@@ -1,11 +1,16 @@
 """What a catalogue folder must hold to be whole: each missing part is named, with what to write."""
 
+import re
 from collections.abc import Iterator
 
 from obs.model.finding import Finding
 from obs.model.plan import Knowledge
+from obs.model.routing import WATCHDOG
 from obs.resolve.names import alert_names, prefix
 from obs.resolve.queries import metrics_read
+
+_MADE_BY_PROMETHEUS = re.compile(r"\b(?:up|ALERTS)\{|\bvector\(")
+"""What no source exposes: whether targets answer, which alerts fire, and the number that is always there."""
 
 
 def missing_parts(knowledge: Knowledge) -> Iterator[Finding]:
@@ -53,7 +58,7 @@ def _signals(knowledge: Knowledge) -> Iterator[Finding]:
             yield _missing(
                 knowledge, "signals.py", f'signal "{signal.name}" is never shown', "put it on a panel or delete it"
             )
-        if not metrics_read(component, signal.query):
+        if not metrics_read(component, signal.query) and not _MADE_BY_PROMETHEUS.search(signal.query):
             what = f'signal "{signal.name}" reads no declared metric'
             yield _missing(knowledge, "metrics.py", what, "declare the metrics it reads")
 
@@ -67,7 +72,7 @@ def _alerts(knowledge: Knowledge) -> Iterator[Finding]:
         if alert.signal not in known:
             what = f'{alert.name} stands on "{alert.signal}", which is no signal'
             yield _missing(knowledge, "alerts.py", what, "declare the signal or mend the name")
-        if not alert.name.startswith(prefix(component.name)):
+        if not alert.name.startswith(prefix(component.name)) and alert.name != WATCHDOG:
             what = f"{alert.name} does not start with {prefix(component.name)}"
             yield _missing(knowledge, "alerts.py", what, "name alerts ComponentCondition")
         if not alert.why:
@@ -119,9 +124,9 @@ def _faults(knowledge: Knowledge) -> Iterator[Finding]:
     fired = {name for story in faults.stories for name in story.fires}
     bounded = {b.alert for b in faults.boundaries}
     for alert in component.alerts:
-        if alert.name not in fired:
+        if alert.name not in fired and alert.name != WATCHDOG:
             yield _missing(knowledge, "faults.yaml", f"no story fires {alert.name}", "tell the fault it is there for")
-        if alert.name not in bounded:
+        if alert.name not in bounded and metrics_read(component, component.signal(alert.signal).query):
             yield _missing(
                 knowledge, "faults.yaml", f"no boundary for {alert.name}", "say which series carry its signal to x"
             )

@@ -9,6 +9,8 @@ from obs.check.promql import SET_OPERATORS, Node, function, is_scalar, matchers_
 
 Labels = frozenset[str]
 KEEPING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
+FOLLOWS = {"label_topology_kubernetes_io_zone": "node", "label_topology_kubernetes_io_region": "node"}
+"""Labels that follow from another one, which therefore tell nothing more: a node lies in one zone."""
 ABSENT = frozenset({"absent", "absent_over_time"})
 
 
@@ -22,7 +24,8 @@ class Shape:
     @property
     def telling(self) -> Labels:
         """The labels that tell series of the result apart."""
-        return (self.labels or frozenset()) - self.pinned
+        known = self.labels or frozenset()
+        return known - self.pinned - {label for label, owner in FOLLOWS.items() if owner in known}
 
 
 @dataclass(slots=True)

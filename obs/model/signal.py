@@ -12,9 +12,10 @@ class Signal:
 
     `query` is PromQL with placeholders: `<selector>` (the component's first source), `<selector:NAME>` (another),
     `<window>` (a range such as 5m), `<group>` (the labels every result keeps: cluster, namespace, job), `<group:NAME>`
-    (the same for a source without a namespace), `<namespaces>` (a regex of the platform's namespaces), `<option:NAME>`
-    (a component option). `unit` is a key of conventions.UNITS. `empty` says why a healthy platform has no series here
-    ("" = there is always data); such a panel reads "none". `record` names a recording rule (`level:metric:operations`).
+    (the same for a source without a namespace), `<jobs>` (any job of the platform), `<namespaces>` (a regex of the
+    platform's namespaces), `<option:NAME>` (a component option). `unit` is a key of conventions.UNITS. `empty` says why
+    a healthy platform has no series here ("" = there is always data); such a panel reads "none". `record` names a
+    recording rule (`level:metric:operations`).
     """
 
     name: str

@@ -65,6 +65,7 @@ def _context(
         selectors=selectors_of(component, jobs),
         options=options_of(component, platform.of(component.name)),
         namespaces=platform.namespaces,
+        jobs=tuple(dict.fromkeys(job.name for owned in jobs.values() for job in owned)),
     )
     return Context(platform=platform, component=component, filler=filler, jobs=jobs[component.name], panel_ids=ids)
 

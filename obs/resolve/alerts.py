@@ -10,6 +10,9 @@ from obs.model.platform import AlertOverride, Platform
 from obs.resolve.names import missing_metrics, missing_target
 from obs.resolve.queries import Filler, kept_labels, metrics_read
 
+ALWAYS = "vector(1)"
+"""The query of an alert that always fires; its result has no label."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
@@ -75,8 +78,17 @@ def _threshold(context: Context, alert: Alert, override: AlertOverride) -> float
 
 
 def _wrapped(query: str) -> str:
+    if query == ALWAYS:
+        return query
     body = query if "\n" not in query else "\n" + "\n".join("  " + line for line in query.split("\n")) + "\n"
     return f"({body})"
+
+
+def _kept(expr: str) -> tuple[str, ...]:
+    """The target labels a firing alert carries."""
+    if expr.startswith(ALWAYS):
+        return ()
+    return ("cluster", "job") if "absent(" in expr else kept_labels(expr, ("cluster", "namespace", "job", "instance"))
 
 
 def planned(
@@ -100,9 +112,7 @@ def planned(
     component, links = context.component, context.platform.links
     panel = context.panel_ids.get(signal, 1)
     uid = dashboard_uid(component.name)
-    kept = (
-        kept_labels(expr, ("cluster", "namespace", "job", "instance")) if "absent(" not in expr else ("cluster", "job")
-    )
+    kept = _kept(expr)
     static = [("severity", severity), ("component", component.name), *labels]
     static += [("team", context.team)] if context.team else []
     annotations = (

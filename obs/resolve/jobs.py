@@ -18,15 +18,16 @@ def jobs_of(component: Component, platform: Platform) -> tuple[Job, ...]:
     for position, source in enumerate(component.sources):
         if source.component and source.component != component.name:
             continue
-        owners = services if position == 0 else services[:1]
+        owners = services if position == 0 and not component.implied else services[:1]
         jobs += [_job(component, source, service, platform, first=position == 0) for service in owners]
     return tuple(jobs)
 
 
 def _job(component: Component, source: Source, service: Service, platform: Platform, *, first: bool) -> Job:
+    """What every platform has by itself is known by its source's name, whatever the spec calls the service."""
     scrape = service.sources.get(source.name, Scrape())
     in_stack = bool(source.exporter) or not first
-    name = scrape.job or (service.name if first else source.name)
+    name = scrape.job or (service.name if first and not component.implied else source.name)
     label = platform.stack.label_key
     own_selector = (
         service.selector

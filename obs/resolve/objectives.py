@@ -108,18 +108,15 @@ def ratio(context: Context, plan: Planned, window: str, selector: str) -> str:
     )
 
 
-def _selector(context: Context) -> str:
-    events = context.component.sources
-    owned = {context.filler.selectors[s.name] for s in events if f"<selector:{s.name}>" in _texts(context)}
-    return sorted(owned)[0] if owned else context.filler.selectors[events[0].name]
-
-
-def _texts(context: Context) -> str:
-    return "".join(o.errors + o.total for o in context.component.objectives)
+def _selector(context: Context, plan: Planned) -> str:
+    """The matchers of the source whose events the objective counts."""
+    sources, text = context.component.sources, plan.objective.errors + plan.objective.total
+    owned = {context.filler.selectors[s.name] for s in sources if f"<selector:{s.name}>" in text}
+    return sorted(owned)[0] if owned else context.filler.selectors[sources[0].name]
 
 
 def _ratios(context: Context, plan: Planned) -> tuple[Rule, ...]:
-    selector = _selector(context)
+    selector = _selector(context, plan)
     return tuple(
         Rule(record=_name(context, plan, "error", "job", window), expr=ratio(context, plan, window, selector))
         for window in WINDOWS
@@ -133,11 +130,11 @@ def left(context: Context, plan: Planned, selector: str) -> str:
 
 def _left(context: Context, plan: Planned) -> Rule:
     name = f"job:{context.component.name}_{plan.objective.name}_budget_left:ratio"
-    return Rule(record=name, expr=left(context, plan, _selector(context)))
+    return Rule(record=name, expr=left(context, plan, _selector(context, plan)))
 
 
 def _enough(context: Context, plan: Planned, window: str) -> str:
-    events, selector = _name(context, plan, "events", "instance", "5m"), _selector(context)
+    events, selector = _name(context, plan, "events", "instance", "5m"), _selector(context, plan)
     by = _group(context)
     return (
         f"{number(seconds(window))} * sum by ({by}) (sum_over_time({events}{{{selector}}}[{window}]))\n"
@@ -150,7 +147,7 @@ def _burn(context: Context, plan: Planned, burn: Burn) -> PlannedAlert:
     override = context.override(objective.alert)
     factor = round(burn.factor(plan.period), 6)
     limit = round(burn.factor(plan.period) * plan.budget, 12)
-    selector = _selector(context)
+    selector = _selector(context, plan)
     long, short = (f"{_name(context, plan, 'error', 'job', w)}{{{selector}}}" for w in (burn.long, burn.short))
     expr = (
         f"{long} > {number(limit)}\nand on ({_group(context)}) {short} > {number(limit)}\n"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from obs.conventions import dashboard_uid, matchers, number, runbook_url
+from obs.conventions import GROUP, dashboard_uid, matchers, number, panel_matchers, runbook_url
 from obs.model.plan import Dashboard, PlannedAlert, PlannedPanel, PlannedRow, Target, Threshold, Variable
 from obs.model.signal import Panel, Row, Signal
 from obs.resolve.alerts import Context
@@ -37,7 +37,7 @@ def draft(panel: Panel, signals: Mapping[str, Signal], filler: Filler) -> Draft:
     first = chosen[0]
     targets = tuple(
         Target(
-            expr=filler.fill(s.query, window=s.window, panel=True),
+            expr=_asked(s, filler),
             legend=s.legend,
             instant=panel.kind in INSTANT,
             signal=s.name,
@@ -53,6 +53,13 @@ def draft(panel: Panel, signals: Mapping[str, Signal], filler: Filler) -> Draft:
         empty=first.empty if all(s.empty for s in chosen) else "",
         key=first.name,
     )
+
+
+def _asked(signal: Signal, filler: Filler) -> str:
+    """The signal's query; where it reads what cannot be narrowed (firing alerts), the series recorded of it instead."""
+    if signal.record and "<selector" not in signal.query and "<jobs>" not in signal.query:
+        return f"{signal.record}{{{panel_matchers((*GROUP, 'instance'))}}}"
+    return filler.fill(signal.query, window=signal.window, panel=True)
 
 
 def drafts(context: Context, objectives: tuple[Planned, ...]) -> list[tuple[Row, list[Draft]]]:

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from obs.conventions import GROUP, panel_matchers
+from obs.conventions import GROUP, matchers, panel_matchers
 from obs.model.component import Component
 from obs.model.metric import Source
 
-_PLACEHOLDER = re.compile(r"<(selector|window|group|namespaces|option)(?::([A-Za-z0-9_.-]+))?>")
+_PLACEHOLDER = re.compile(r"<(selector|jobs|window|group|namespaces|option)(?::([A-Za-z0-9_.-]+))?>")
 PANEL_WINDOW = "$__rate_interval"
+_METRIC = re.compile(r"([a-zA-Z_][a-zA-Z0-9_]*)\{[^{}]*$")
+_SUFFIXES = ("", "_bucket", "_sum", "_count")
+EVERY_TARGET = ("cluster", "job", "instance")
+"""What targets of every kind can be narrowed by; nodes lie in no namespace."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +24,8 @@ class Filler:
     selectors: Mapping[str, str]
     options: Mapping[str, object]
     namespaces: tuple[str, ...]
-    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    jobs: tuple[str, ...] = ()
+    """Every job of the platform."""
 
     def fill(self, text: str, *, window: str, panel: bool = False) -> str:
         """`text` with every placeholder replaced; KeyError names a source or option that does not exist."""
@@ -33,18 +38,34 @@ class Filler:
                 return "|".join(self.namespaces)
             if word == "option":
                 return option_text(self.options[name])
+            if word == "jobs":
+                return self._narrowed(EVERY_TARGET, matchers(self.jobs or ("",)), panel=panel)
             source = self._source(name)
             if word == "group":
                 return ", ".join(group_of(source))
-            own = self.selectors[source.name]
-            # `$job` may be "All": the component's own jobs keep out others that expose the same metrics.
-            return f"{panel_matchers(source.scope)}, {own}" if panel and own else own
+            metric = _METRIC.search(text, 0, match.start())
+            scope = scope_of(source, metric.group(1) if metric else "")
+            return self._narrowed(scope, self.selectors[source.name], panel=panel)
 
         return _PLACEHOLDER.sub(one, text)
+
+    @staticmethod
+    def _narrowed(scope: tuple[str, ...], own: str, *, panel: bool) -> str:
+        """`$job` may be "All": the component's own jobs keep out others that expose the same metrics."""
+        return f"{panel_matchers(scope)}, {own}" if panel and own else own
 
     def _source(self, name: str) -> Source:
         sources = self.component.sources
         return next(s for s in sources if s.name == name) if name else sources[0]
+
+
+def scope_of(source: Source, metric: str) -> tuple[str, ...]:
+    """The labels that narrow one metric of a source. Where metrics speak of objects themselves, as kube-state-metrics
+    does of namespaces, those that do not are narrowed by the target's labels only: a node lies in no namespace."""
+    spoken = {label for m in source.metrics for label in m.labels}
+    family = [m for m in source.metrics if metric.startswith(m.name) and metric[len(m.name) :] in _SUFFIXES]
+    own = {label for m in family for label in m.labels}
+    return tuple(label for label in source.scope if not family or label not in spoken or label in own)
 
 
 def group_of(source: Source) -> tuple[str, ...]:
