@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.engines/bin:$(PATH)
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv bundle check test test-cluster engines mutants bench lint lock pictures wheel clean
+.PHONY: help venv pages bundle check test test-cluster engines mutants bench lint lock pictures wheel clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -23,7 +23,10 @@ venv: .venv/ready  ## prepare .venv from requirements.lock
 .venv/ready: requirements.lock .ci/venv
 	@.ci/venv
 
-bundle: venv  ## the main job: render the spec onto the shelf folders, check everything, print a summary
+pages: venv  ## docs/checks.md, docs/spec.md and the spec's schema, made from the code
+	@$(BIN)/python -m obs.pages
+
+bundle: pages  ## the main job: render the spec onto the shelf folders, check everything, print a summary
 	@$(BIN)/obs build $(SPEC) --out .
 
 check: venv  ## run every check on the spec's bundle, write nothing

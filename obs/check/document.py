@@ -1,7 +1,6 @@
-"""docs/checks.md from the checks themselves: `python -m obs.check.document > docs/checks.md`."""
+"""docs/checks.md from the checks themselves."""
 
 import inspect
-import sys
 
 from obs.check import CHECKS
 
@@ -26,7 +25,3 @@ def document() -> str:
         rows = [(name, inspect.getdoc(check) or "") for name, check in CHECKS.items() if check.__module__ == module]
         parts.append(f"## {title}\n\n| check | promise |\n|---|---|\n" + "".join(f"| `{n}` | {p} |\n" for n, p in rows))
     return "\n".join(parts)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(document())

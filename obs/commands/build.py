@@ -1,7 +1,9 @@
 """`obs build` and `obs check`: render, check, write, and say so in a few lines."""
 
 import json
+import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -92,12 +94,18 @@ def summary(made: Bundle) -> dict[str, int | str]:
         "panels": sum(len(row.panels) for d in plan.dashboards for row in d.rows),
         "alerts": len({r.alert for r in rules if r.alert}),
         "rules": len(rules),
-        "objects": len(made.artifacts),
+        "objects": sum(_objects(path, text) for path, text in made.artifacts.items()),
         "findings": 0,
     }
 
 
-def _say(facts: dict[str, int | str]) -> None:
+def _objects(path: str, text: str) -> int:
+    """Kubernetes objects in a manifest of the bundle."""
+    manifest = any(folder in path for folder in ("/manifests/", "/operator/", "/deploy/"))
+    return len(re.findall(r"^kind: ", text, re.MULTILINE)) if manifest else 0
+
+
+def _say(facts: Mapping[str, int | float | str]) -> None:
     width = max(map(len, facts))
     for word, value in facts.items():
         click.echo(f"{word:<{width}}  {value}")

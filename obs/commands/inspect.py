@@ -9,6 +9,7 @@ from click.shell_completion import get_completion_class
 from obs import library
 from obs.commands.common import Problems, bundle_of, environment_option, json_option
 from obs.mixin import to_mixin
+from obs.printer import to_json
 from obs.resolve.names import alert_names
 from obs.spec import schema as spec_schema
 
@@ -70,7 +71,7 @@ def schema() -> None:
     \b
     obs schema > spec.schema.json
     """
-    click.echo(json.dumps(spec_schema(library.components()), indent=2, ensure_ascii=False))
+    click.echo(to_json(spec_schema(library.components())), nl=False)
 
 
 @click.group("export")

@@ -55,4 +55,4 @@ def test_findings_come_sorted_and_once(good: Bundle) -> None:
 
 def test_the_page_of_checks_is_fresh() -> None:
     page = Path(__file__).parents[2] / "docs" / "checks.md"
-    assert page.read_text(encoding="utf-8") == document(), "run .venv/bin/python -m obs.check.document > docs/checks.md"
+    assert page.read_text(encoding="utf-8") == document(), "run make pages"

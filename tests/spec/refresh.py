@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from obs import library
-from obs.printer import to_json
-from obs.spec import schema
-from obs.spec.document import document
+from obs import pages
 from tests.spec.test_bad_specs import SPECS, message
 
 ROOT = Path(__file__).parents[2]
@@ -15,9 +12,7 @@ def main() -> None:
     """The messages of the bad specs, the schema and the reference."""
     for spec in SPECS:
         spec.with_suffix(".txt").write_text(message(spec), encoding="utf-8")
-    components = library.components()
-    (ROOT / "examples" / "spec.schema.json").write_text(to_json(schema(components)), encoding="utf-8")
-    (ROOT / "docs" / "spec.md").write_text(document(components), encoding="utf-8")
+    pages.main(ROOT)
 
 
 if __name__ == "__main__":
