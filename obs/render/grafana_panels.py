@@ -139,12 +139,12 @@ def _gauge(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
 
 def _table(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     references = [reference(i) for i in range(len(panel.targets))]
-    built["transformations"], overrides, first = columns(panel, references, knowing)
+    built["transformations"], overrides, order = columns(panel, references, knowing)
     defaults = built["fieldConfig"]["defaults"]
     defaults["thresholds"] = regions((), knowing, "text")
     defaults.pop("links", None)  # Every cell would be a blue link to the same place; the panel's own link does.
     built["fieldConfig"]["overrides"] = overrides
-    built["options"]["sortBy"] = [{"desc": True, "displayName": first}]
+    built["options"]["sortBy"] = [order]
 
 
 def _states(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:

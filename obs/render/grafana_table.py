@@ -16,10 +16,12 @@ _HEADINGS = {
 }
 
 
-def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tuple[list[Json], list[Json], str]:
-    """Transformations that leave the named columns, overrides that colour them, and the heading of the first value."""
+def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tuple[list[Json], list[Json], Json]:
+    """Transformations that leave the named columns, overrides that colour them, and the order of the lines."""
     labels = _labels(panel)
     values = {_value_field(panel, name): _heading(panel, i, knowing) for i, name in enumerate(references)}
+    if panel.unit == "state" and not panel.mappings and labels:
+        values = {}  # An info metric: its labels say everything, its value is always 1.
     order = {name: i for i, name in enumerate([*labels, *values])}
     renamed = {label: heading(label) for label in labels} | values
     transformations: list[Json] = [{"id": "merge", "options": {}}] if len(panel.targets) > 1 else []
@@ -28,7 +30,14 @@ def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tup
         {"id": "organize", "options": {"excludeByName": {}, "indexByName": order, "renameByName": renamed}},
     ]
     overrides = [_override(panel, i, name, knowing) for i, name in enumerate(values.values())]
-    return transformations, overrides, next(iter(values.values()))
+    return transformations, overrides, _order(labels, values)
+
+
+def _order(labels: list[str], values: dict[str, str]) -> Json:
+    """The highest of the first value on top; without values, by the first label."""
+    if values:
+        return {"desc": True, "displayName": next(iter(values.values()))}
+    return {"desc": False, "displayName": heading(labels[0])}
 
 
 def heading(label: str) -> str:

@@ -245,6 +245,14 @@ def test_a_table_of_one_query_needs_no_merge() -> None:
     assert order["options"]["indexByName"] == {"queue": 0, "Value": 1}
 
 
+def test_a_table_of_an_info_metric_shows_no_ones() -> None:
+    versions = replace(PLANNED[6].targets[0], legend="{{instance}} {{version}}", signal="")
+    panel = build(replace(PLANNED[6], unit="state", targets=(versions,), thresholds=()), KNOWING)
+    assert panel["transformations"][0]["options"]["include"]["names"] == ["instance", "version"]
+    assert panel["fieldConfig"]["overrides"] == []
+    assert panel["options"]["sortBy"] == [{"desc": False, "displayName": "Instance"}]
+
+
 def test_cells_of_a_table_are_no_links() -> None:
     panel = build(replace(PLANNED[6], drilldown="/d/obs-pods"), KNOWING)
     assert "links" not in defaults(panel)

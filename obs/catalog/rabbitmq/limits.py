@@ -50,6 +50,7 @@ LIMITS = (
         title="Free disk in four hours",
         help="Where the free space will be if the last hour's trend goes on, in multiples of the low watermark.",
         unit="count",
+        legend="{{instance}} in 4 h",
         query=(
             f"min by ({_NODE}) (predict_linear(rabbitmq_disk_space_available_bytes{{<selector>}}[1h], 14400))\n"
             f"/ (max by ({_NODE}) (rabbitmq_disk_space_available_limit_bytes{{<selector>}}) > 0)"

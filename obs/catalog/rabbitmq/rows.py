@@ -26,9 +26,10 @@ ROWS = (
             Panel(signals=("received", "delivered", "acknowledged"), title="Messages through the broker"),
             Panel(signals=("consumers",), width=6),
             Panel(signals=("all_connections",), width=6),
-            Panel(signals=("dropped", "returned"), title="Messages without a queue", width=8),
-            Panel(signals=("redelivered",), width=8),
-            Panel(signals=("login_failures",), width=8),
+            Panel(signals=("dropped",), width=6),
+            Panel(signals=("returned",), width=6),
+            Panel(signals=("redelivered",), width=6),
+            Panel(signals=("login_failures",), width=6),
         ),
     ),
     Row(
