@@ -6,7 +6,19 @@ from obs.model.component import Component
 from obs.model.fault import Faults
 from obs.model.metric import Metric, Source
 from obs.model.plan import Dashboard, Part, Plan, Rule, RuleGroup
-from obs.model.platform import Image, Mode, Notify, Pairs, Platform, Receiver, RemoteWrite, Service, Stack, Workload
+from obs.model.platform import (
+    Image,
+    Mode,
+    Notify,
+    Pairs,
+    Platform,
+    Receiver,
+    RemoteWrite,
+    Route,
+    Service,
+    Stack,
+    Workload,
+)
 from obs.model.runbook import Runbook
 from obs.model.signal import Headline
 from obs.resolve.jobs import jobs_of
@@ -121,6 +133,7 @@ def plan(mode: Mode = "standalone", *, label_key: str = "app.kubernetes.io/name"
             Receiver(name="on-call", kind="pagerduty", secret="pagerduty-key"),
             Receiver(name="mail", kind="email", channel="team@example.com"),
         ),
+        routes=(Route(receivers=("on-call",), severity=("critical",)),),
         default="mail",
         smtp_host="smtp.example:587",
         smtp_from="obs@example.com",

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from obs import library
-from obs.bundle import RENDERERS
 from obs.model.plan import Plan
 from obs.model.platform import Mode
+from obs.render import alertmanager, grafana, kube, prometheus
 from obs.resolve import resolve
 from obs.spec.loader import load
 from tests.render.kube_plans import plan
@@ -16,7 +16,7 @@ from tests.render.kube_plans import plan
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDERS = ("alerts", "dashboards", "exporters/deploy", "fluentd", "kibana")
 MODES: tuple[Mode, ...] = ("standalone", "operator")
-APPLIED = ("alertmanager", "grafana", "kubernetes", "prometheus")
+APPLIED = (alertmanager.render, grafana.render, kube.render, prometheus.render)
 PLATFORMS = ("minimal", "opendax", "made by hand")
 
 
@@ -37,7 +37,7 @@ def texts(platform: str, mode: Mode) -> Mapping[str, str]:
 
 def rendered(made: Plan) -> Mapping[str, str]:
     """The artifacts of the renderers whose files the kustomizations read; rule tests and runbooks stay on the shelf."""
-    return {a.path: a.text for name in APPLIED for a in RENDERERS[name](made)}
+    return {a.path: a.text for render in APPLIED for a in render(made)}
 
 
 def write(found: Mapping[str, str], folder: Path) -> Path:

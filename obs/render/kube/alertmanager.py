@@ -55,6 +55,7 @@ def program(plan: Plan) -> Program:
             f"--config.file={FOLDER}/alertmanager.yaml",
             "--storage.path=/alertmanager",
             f"--web.external-url={plan.platform.links.alertmanager}",
+            "--web.route-prefix=/",
             f"--cluster.listen-address=[$(POD_IP)]:{GOSSIP}",
             f"--cluster.advertise-address=[$(POD_IP)]:{GOSSIP}",
             *(peers if size.replicas > 1 else ()),
@@ -76,7 +77,7 @@ def config_maps() -> Iterator[tuple[str, str]]:
 
 def secret_keys(plan: Plan) -> tuple[str, ...]:
     """Keys the Alertmanager secret must have: one per receiver that authenticates."""
-    return keys_under(SECRETS, configuration(plan))
+    return keys_under(SECRETS[plan.platform.stack.mode], configuration(plan))
 
 
 def _sources(plan: Plan) -> Iterator[Manifest]:

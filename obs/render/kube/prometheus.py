@@ -80,6 +80,7 @@ def program(plan: Plan) -> Program:
             f"--storage.tsdb.retention.time={stack.retention}",
             f"--storage.tsdb.retention.size={retention_size(size.storage)}",
             f"--web.external-url={plan.platform.links.prometheus}",
+            "--web.route-prefix=/",  # whatever path the outside URL has, probes and Grafana ask the root
         ),
         volumes=(
             folder("config", FOLDER, list(_sources(plan))),
