@@ -44,6 +44,11 @@ class Knowing:
         fallback: Comparison = "<" if threshold.below else ">"
         return planned.alert.is_ if planned and planned.alert else fallback
 
+    def guarded(self, name: str) -> bool:
+        """Whether the alert has a guard: it may stay quiet past its line."""
+        planned = self.alerts.get(name)
+        return bool(planned and planned.alert and planned.alert.guard)
+
     def signal_of(self, threshold: Threshold) -> str:
         """Name of the signal the alert judges, "" if unknown."""
         planned = self.alerts.get(threshold.alert)

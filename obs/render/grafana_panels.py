@@ -20,7 +20,7 @@ _RANGE_FORMAT = {"heatmap": "heatmap", "table": "table"}
 def build(panel: PlannedPanel, knowing: Knowing) -> Json:
     """The whole panel, in classic shape."""
     built = skeleton(panel.kind)
-    built |= {"id": panel.id, "title": panel.title, "description": description(panel), "links": links(panel)}
+    built |= {"id": panel.id, "title": panel.title, "description": description(panel, knowing), "links": links(panel)}
     built["gridPos"] = {"h": panel.height, "w": panel.width, "x": panel.x, "y": panel.y}
     built["targets"] = [query(panel.kind, t, reference(i)) for i, t in enumerate(panel.targets)]
     _common_fields(built["fieldConfig"], panel, knowing)
@@ -28,13 +28,16 @@ def build(panel: PlannedPanel, knowing: Knowing) -> Json:
     return built
 
 
-def description(panel: PlannedPanel) -> str:
-    """What it shows, why it may be empty, which alerts watch it."""
+def description(panel: PlannedPanel, knowing: Knowing) -> str:
+    """What it shows, why it may be empty, which alerts watch it and which of them need more than a crossed line."""
     parts = [panel.help]
     if panel.empty:
         parts.append(f"Reads “none” when healthy: {panel.empty.rstrip('.')}.")
     if panel.alerts:
         parts.append(f"Watched by {', '.join(panel.alerts)}.")
+    guarded = [name for name in panel.alerts if knowing.guarded(name)]
+    if guarded:
+        parts.append(f"{', '.join(guarded)}: only under a further condition, named in the runbook.")
     return "\n\n".join(parts)
 
 
