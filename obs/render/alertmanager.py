@@ -20,6 +20,9 @@ TEMPLATES_PATH = "alerts/templates/obs.tmpl"
 CASES_PATH = "alerts/routes.yaml"
 README_PATH = "alerts/README.md"
 
+TEMPLATES = {"standalone": "templates/*.tmpl", "operator": "/etc/alertmanager/config/*.tmpl"}
+"""Relative to the configuration, so that it can be checked where it lies; the operator mounts them elsewhere."""
+
 GROUP_BY = ["cluster", "component", "severity"]
 """One page per component and cluster, however many pods are hurt. Severity is in it so that a page is a new message and
 not an update of an open ticket."""
@@ -35,11 +38,11 @@ def render(plan: Plan) -> Iterator[Artifact]:
 
 
 def configuration(plan: Plan) -> dict[str, Any]:
-    """The whole alertmanager.yaml as plain data; the template path is relative to it."""
+    """The whole alertmanager.yaml as plain data."""
     notify = plan.platform.notify
     found: dict[str, Any] = {
         "global": {"resolve_timeout": "5m"},
-        "templates": ["templates/*.tmpl"],
+        "templates": [TEMPLATES[plan.platform.stack.mode]],
         "route": _root(notify),
         "inhibit_rules": [_inhibition(rule) for rule in inhibitions.rules(plan)],
         "receivers": _receivers(plan),

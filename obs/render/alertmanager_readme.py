@@ -4,7 +4,7 @@ from obs.conventions import GENERATED
 from obs.model.plan import Plan
 from obs.model.platform import Receiver
 from obs.model.routing import NOBODY, Leg, default_receiver, legs, unheard
-from obs.render.alertmanager_receivers import secret_file
+from obs.render.alertmanager_receivers import secret_key
 
 _TEXT = """# Alerts
 
@@ -14,26 +14,20 @@ _TEXT = """# Alerts
 |---|---|
 | `rules/*.yaml` | {rules} recording and alerting rules, one file per component |
 | `tests/*.yaml` | unit tests of those rules |
-| `prometheus.yaml` | Prometheus in standalone mode: what it scrapes and how |
-| `alertmanager.yaml` | who hears of what, and what stays quiet meanwhile |
+{config}| `alertmanager.yaml` | who hears of what, and what stays quiet meanwhile |
 | `templates/obs.tmpl` | the messages people get |
 | `routes.yaml` | every case of routing, inhibition and muting; the tests hold a running Alertmanager to it |
 
-`kubectl apply -k alerts/` applies the folder; what must exist before is said in `manifests/README.md` or
-`operator/README.md`.
+{apply}
 
 ## By hand
 
 ```sh
 promtool check rules --lint=all --lint-fatal rules/*.yaml
 promtool test rules tests/*.yaml
-promtool check config --syntax-only prometheus.yaml
 amtool check-config alertmanager.yaml
 amtool config routes test --config.file=alertmanager.yaml severity=critical component={component}
 ```
-
-Without `--syntax-only`, promtool also wants the files that `prometheus.yaml` names: the service account's, and the keys
-under `/etc/prometheus/secrets`.
 
 ## Who hears of what
 
@@ -43,25 +37,42 @@ An alert takes the first row that matches, and goes on down the table only where
 `info` unless a route names that severity. Alerts are grouped by cluster, component and severity: one page, however many
 pods are hurt.
 {unheard}
-## Keys of the Alertmanager secret
+## Keys of the Secret `alertmanager-secrets`
 
 {secrets}
-
-## Kubelets
-
-Prometheus checks the kubelet's certificate against the cluster's CA. Where kubelets serve a self-signed one (kubeadm
-without `serverTLSBootstrap: true`), the kubelet jobs are down and the alert on missing targets says so; sign the
-certificates rather than switching the check off, because the request carries a token.
 """
+
+_CONFIG_ROW = "| `prometheus.yaml` | Prometheus: what it scrapes and how |\n"
+
+_STANDALONE = """`kubectl apply -k alerts/` applies the folder; `manifests/README.md` says what must exist before.
+`promtool check config --syntax-only prometheus.yaml` judges the configuration here; without `--syntax-only` it also
+wants the files that are named in it.
+
+Prometheus checks the kubelets' certificates against the cluster's CA. Where kubelets serve a self-signed one (kubeadm
+without `serverTLSBootstrap: true`), the kubelet jobs are down and the alert on missing targets says so; have the
+certificates signed rather than the check switched off, because the request carries a token."""
+
+_OPERATOR = """`kubectl apply -k alerts/` applies the rules and monitors; `operator/README.md` says what the operator
+must select. The routes go into the Secret that your Alertmanager object reads (`alertmanager-NAME` unless it says
+`configSecret`), and that object must list `alertmanager-secrets` under `secrets`:
+
+```sh
+kubectl -n {namespace} create secret generic alertmanager-NAME --dry-run=client -o yaml \\
+  --from-file=alertmanager.yaml --from-file=obs.tmpl=templates/obs.tmpl | kubectl apply -f -
+```"""
 
 
 def readme(plan: Plan) -> str:
     """The README of the alerts folder, as Markdown."""
     notify = plan.platform.notify
+    stack = plan.platform.stack
+    standalone = stack.mode == "standalone"
     rules = sum(len(group.rules) for part in plan.parts for group in part.groups)
     return _TEXT.format(
         generated=GENERATED.format(spec=plan.platform.spec_name),
         rules=rules + sum(len(g.rules) for groups in plan.extra_groups.values() for g in groups),
+        config=_CONFIG_ROW if standalone else "",
+        apply=_STANDALONE if standalone else _OPERATOR.format(namespace=stack.namespace),
         component=plan.parts[0].component.name if plan.parts else "any",
         legs=_legs(plan),
         unheard="".join(f"\n**Mind:** {what}; {fix}.\n" for what, fix in unheard(notify)),
@@ -88,7 +99,7 @@ def _name(receiver: str) -> str:
 def _secrets(plan: Plan) -> str:
     notify = plan.platform.notify
     kept = [r for r in notify.receivers if r.kind != "email" or notify.smtp_user]
-    rows = [f"| `{secret_file(r).rpartition('/')[2]}` | {_HOLDS[r.kind]} of `{r.name}` |" for r in kept]
+    rows = [f"| `{secret_key(r)}` | {_HOLDS[r.kind]} of `{r.name}` |" for r in kept]
     chats = [f"| `{r.channel}` | chat id of `{r.name}` |" for r in notify.receivers if _chat_in_file(r)]
     if not rows:
         return "None: no receiver needs one."

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from obs.model.platform import Notify, Platform, Receiver
+from obs.model.platform import Platform, Receiver
 
-SECRETS = "/etc/alertmanager/secrets"
-"""Where the Alertmanager secret is mounted; the spec names its keys."""
+SECRETS = {"standalone": "/etc/alertmanager/secrets", "operator": "/etc/alertmanager/secrets/alertmanager-secrets"}
+"""Where the Secret `alertmanager-secrets` is mounted, by mode; the spec names its keys."""
 
 Integration = dict[str, Any]
 
@@ -18,15 +18,19 @@ def receiver(platform: Platform, told: Receiver) -> dict[str, Any]:
     return {"name": told.name, key: [config]}
 
 
-def secret_file(told: Receiver) -> str:
-    """The file that holds the receiver's secret: the key the spec names, or the receiver's own name."""
-    return f"{SECRETS}/{told.secret or told.name}"
+def secret_key(told: Receiver) -> str:
+    """The key that holds the receiver's secret: the one the spec names, or the receiver's own name."""
+    return told.secret or told.name
+
+
+def _file(platform: Platform, key: str) -> str:
+    return f"{SECRETS[platform.stack.mode]}/{key}"
 
 
 def _pagerduty(platform: Platform, told: Receiver) -> Integration:
     links = ("panel", "Panel"), ("runbook", "Runbook"), ("query", "Query"), ("silence", "Silence")
     return {
-        "routing_key_file": secret_file(told),
+        "routing_key_file": _file(platform, secret_key(told)),
         "description": _template("subject"),
         "severity": _template("pagerduty.severity"),
         "component": "{{ .CommonLabels.component }}",
@@ -41,7 +45,7 @@ def _pagerduty(platform: Platform, told: Receiver) -> Integration:
 
 def _slack(platform: Platform, told: Receiver) -> Integration:
     return {
-        "api_url_file": secret_file(told),
+        "api_url_file": _file(platform, secret_key(told)),
         **({"channel": told.channel} if told.channel else {}),
         "color": _template("slack.color"),
         "title": _template("subject"),
@@ -53,15 +57,19 @@ def _slack(platform: Platform, told: Receiver) -> Integration:
 
 
 def _msteams(platform: Platform, told: Receiver) -> Integration:
-    return {"webhook_url_file": secret_file(told), "title": _template("subject"), "text": _template("teams.text")}
+    return {
+        "webhook_url_file": _file(platform, secret_key(told)),
+        "title": _template("subject"),
+        "text": _template("teams.text"),
+    }
 
 
 def _telegram(platform: Platform, told: Receiver) -> Integration:
     """`channel` is the chat's number (groups have negative ones), or the key of the secret that holds it."""
     numeric = told.channel.removeprefix("-").isdigit()
-    chat = {"chat_id": int(told.channel)} if numeric else {"chat_id_file": f"{SECRETS}/{told.channel}"}
+    chat = {"chat_id": int(told.channel)} if numeric else {"chat_id_file": _file(platform, told.channel)}
     return {
-        "bot_token_file": secret_file(told),
+        "bot_token_file": _file(platform, secret_key(told)),
         **chat,
         "parse_mode": "HTML",
         "message": _template("telegram.text"),
@@ -69,23 +77,25 @@ def _telegram(platform: Platform, told: Receiver) -> Integration:
 
 
 def _webhook(platform: Platform, told: Receiver) -> Integration:
-    return {"url_file": secret_file(told)}
+    return {"url_file": _file(platform, secret_key(told))}
 
 
 def _email(platform: Platform, told: Receiver) -> Integration:
     return {
         "to": told.channel,
-        **_relay(platform.notify, told),
+        **_relay(platform, told),
         "headers": {"Subject": _template("subject")},
         "html": _template("mail.html"),
         "text": _template("text"),
     }
 
 
-def _relay(notify: Notify, told: Receiver) -> Integration:
+def _relay(platform: Platform, told: Receiver) -> Integration:
     """The mail relay, with a password only where the spec names a user."""
+    notify = platform.notify
     host = notify.smtp_host if ":" in notify.smtp_host else f"{notify.smtp_host or 'localhost'}:25"
-    login = {"auth_username": notify.smtp_user, "auth_password_file": secret_file(told)} if notify.smtp_user else {}
+    password = {"auth_password_file": _file(platform, secret_key(told))}
+    login = {"auth_username": notify.smtp_user, **password} if notify.smtp_user else {}
     sender = notify.smtp_from or "alertmanager@localhost"
     return {"from": sender, "smarthost": host, **login}
 

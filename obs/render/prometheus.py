@@ -19,11 +19,12 @@ ALERTMANAGER_PORT = "http"
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
-    """The rule file of every component and mixin, then the configuration."""
+    """The rule file of every component and mixin; the configuration too, unless an operator writes its own."""
     header = GENERATED.format(spec=plan.platform.spec_name)
     for name, groups in sorted(_groups(plan).items()):
         yield Artifact(path=rules_path(name), text=to_yaml(rule_file(groups), header=header))
-    yield Artifact(path=CONFIG_PATH, text=to_yaml(configuration(plan), header=header))
+    if plan.platform.stack.mode == "standalone":
+        yield Artifact(path=CONFIG_PATH, text=to_yaml(configuration(plan), header=header))
 
 
 def _groups(plan: Plan) -> dict[str, tuple[RuleGroup, ...]]:

@@ -89,6 +89,17 @@ def test_no_secret_stands_in_the_configuration(config: Json) -> None:
         assert integration(config, name)[key] == f"/etc/alertmanager/secrets/{file}"
 
 
+def test_an_operator_mounts_secrets_and_templates_elsewhere() -> None:
+    made = plan()
+    operated = replace(made.platform, stack=replace(made.platform.stack, mode="operator"))
+    files = {artifact.path: artifact.text for artifact in render(replace(made, platform=operated))}
+    config = yaml.safe_load(files["alerts/alertmanager.yaml"])
+    secret = "/etc/alertmanager/secrets/alertmanager-secrets/slack-url"
+    assert integration(config, "chat")["api_url_file"] == secret
+    assert config["templates"] == ["/etc/alertmanager/config/*.tmpl"]
+    assert "kubectl -n monitoring create secret generic alertmanager-NAME" in files["alerts/README.md"]
+
+
 def test_a_receiver_without_a_key_of_its_own_takes_its_name() -> None:
     made = configuration(plan(Notify(receivers=(Receiver(name="chat", kind="slack"),))))
     assert integration(made, "chat")["api_url_file"] == "/etc/alertmanager/secrets/chat"
