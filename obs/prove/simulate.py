@@ -12,7 +12,7 @@ from obs.model.fault import Story
 from obs.model.plan import Part, Plan
 from obs.printer import to_yaml
 from obs.prove.exposition import page
-from obs.render.play import Phase, Track, play
+from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_stories import HEALTHY, story_phases
 from obs.render.scrape import scrape_config
 
@@ -47,7 +47,7 @@ class Stage:
         self.epoch = start - HEALTHY
         self.targets: dict[tuple[str, str], list[Track]] = {}
         self.up: dict[tuple[str, str], Track] = {}
-        for track in play(plan, phases(plan, fault), epoch=self.epoch):
+        for track in Theatre(plan).play(phases(plan, fault), epoch=self.epoch):
             place = (track.instance.job.name, track.instance.address)
             self.targets.setdefault(place, [])
             if track.name == "up":

@@ -21,6 +21,8 @@ class Instance:
     index: int
     labels: Labels
     options: tuple[tuple[str, str], ...] = ()
+    home: str = ""
+    """The namespace of the platform's first own service."""
 
     @property
     def address(self) -> str:
@@ -28,9 +30,9 @@ class Instance:
         return dict(self.labels)["instance"]
 
     def fill(self, text: str) -> str:
-        """Put this instance's own values for `<i>`, `<namespace>`, `<service>`, `<cluster>` and `<option:NAME>`."""
+        """This instance's values for `<i>`, `<namespace>`, `<service>`, `<cluster>`, `<home>` and `<option:NAME>`."""
         values = {"<i>": str(self.index), "<namespace>": self.job.namespace, "<service>": self.job.service.name}
-        values |= {"<cluster>": dict(self.labels)["cluster"]}
+        values |= {"<cluster>": dict(self.labels)["cluster"], "<home>": self.home}
         for key, value in (*values.items(), *((f"<option:{name}>", value) for name, value in self.options)):
             text = text.replace(key, value)
         return text
@@ -57,16 +59,24 @@ def jobs_of(plan: Plan, part: Part, source: Source) -> tuple[Job, ...]:
     return tuple(j for j in plan.jobs if j.component == owner and j.source == source.name)
 
 
-def instances(plan: Plan) -> tuple[Instance, ...]:
-    """Every scraped instance of the platform, in plan order."""
-    return tuple(i for part in plan.parts for job in part.jobs for i in _of_job(plan, part, job))
+def instances(plan: Plan, *, services: int | None = None) -> tuple[Instance, ...]:
+    """Every scraped instance of the platform, or of the first services of each component, in plan order."""
+    return tuple(
+        i
+        for part in plan.parts
+        for job in part.jobs
+        if job.service in (part.services if services is None else part.services[:services])
+        for i in _of_job(plan, part, job)
+    )
 
 
 def _of_job(plan: Plan, part: Part, job: Job) -> Iterator[Instance]:
     options = {name: _text(value) for name, value in {**part.options, **job.service.options}.items()}
+    stack = plan.platform.stack.namespace
+    home = next((s.namespace for s in plan.platform.services if s.namespace != stack), stack)
     for index in range(part.faults.instances.get(job.source, 1)):
         labels = tuple(sorted(_target_labels(plan, job, index).items()))
-        yield Instance(job=job, index=index, labels=labels, options=tuple(sorted(options.items())))
+        yield Instance(job=job, index=index, labels=labels, options=tuple(sorted(options.items())), home=home)
 
 
 def _target_labels(plan: Plan, job: Job, index: int) -> dict[str, str]:

@@ -1,15 +1,14 @@
 """The play: what every series of the platform does over time, from baselines, a story's changes and failing targets."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from obs.model.fault import Behaviour, Line, Series
+from obs.model.fault import Series
 from obs.model.metric import Metric
 from obs.model.plan import Part, Plan
+from obs.render.acting import Acting, Role, Segment, expanded, joined, merged, own_labels, segment, settled
 from obs.render.cast import Instance, Labels, family_names, instances, jobs_of, source_of
-
-UPTIME = 86_400.0
-"""Seconds every counter has been counting when a play starts."""
 
 UP = Metric(name="up", type="gauge", help="Whether the last scrape succeeded")
 
@@ -25,20 +24,6 @@ class Phase:
     changes: tuple[tuple[str, Series], ...] = ()
     targets: tuple[tuple[str, str, int | None, str], ...] = ()
     x: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Segment:
-    """A straight stretch of a series: from `start` (inclusive) to `end` (exclusive), seconds from the play's start."""
-
-    start: float
-    end: float
-    value: float
-    slope: float
-
-    def at(self, moment: float) -> float:
-        """The value at a moment of the segment."""
-        return self.value + self.slope * (moment - self.start)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,36 +43,164 @@ class Track:
         return next((s.at(moment) for s in self.segments if s.start <= moment < s.end), None)
 
 
-Role = tuple[Instance, str, Labels]
-"""Who plays, which metric, with which labels of its own."""
+Scene = dict[Role, Acting | None]
+"""What is different from the opening in one phase; None: not exposed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """What a role does in one scene; `since` is the moment the behaviour began."""
+class Theatre:
+    """A platform ready to play: its cast, and what everybody does when all is well.
 
-    behaviour: Behaviour
-    since: float
+    `services` limits how many services of each component take part (all unless given): rules are the same for all.
+    """
+
+    def __init__(self, plan: Plan, *, services: int | None = None) -> None:
+        self.plan = plan
+        self.services = services
+        self.parts = {part.component.name: part for part in plan.parts}
+        self.metrics = _metrics(plan)
+        self.cast = instances(plan, services=services)
+        self._families: dict[str, dict[Role, Acting]] = {}
+        self._opening: dict[str, dict[Role, Acting]] = {}
+        self._open()
+
+    def partial(self, part: Part) -> bool:
+        """Whether only some services of a component play."""
+        return self.services is not None and len(part.services) > self.services
+
+    def _open(self) -> None:
+        """Every baseline role; where two components tell of one series, the owner of the job has the word."""
+        for owned in (True, False):
+            for part in self.plan.parts:
+                for series in part.faults.baseline:
+                    source, _ = source_of(part, series.metric)
+                    if bool(source.component) is not owned:
+                        known = self._families.setdefault(series.metric, {})
+                        for role, acting in self._added(part, series, 0.0, 0.0):
+                            known.setdefault(role, acting)
+        for family in self._families.values():
+            for role, acting in (pair for old in family.items() for pair in expanded(*old, self.metrics)):
+                self._opening.setdefault(role[1], {})[role] = acting
+
+    def play(
+        self, phases: tuple[Phase, ...], *, epoch: float = 0.0, reads: Mapping[str, frozenset[str]] | None = None
+    ) -> tuple[Track, ...]:
+        """Every series over the phases, sorted by name and labels; `epoch` is the Unix time of the play's start.
+
+        `reads` narrows it to series names, and per name to jobs (an empty set: any job).
+        """
+        starts = [sum(p.seconds for p in phases[:n]) for n in range(len(phases) + 1)]
+        spans = list(itertools.pairwise(starts))
+        scenes = [self._scene(phase, start) for phase, start in zip(phases, starts, strict=False)]
+        failing = [self._failing(phase) for phase in phases]
+        moved = {role for scene in scenes for role in scene}
+        out = {instance for failed in failing for instance in failed}
+        tracks = []
+        for role in self._roles(moved, reads):
+            if role in moved or role[0] in out:
+                tracks.append(self._track(role, scenes, failing, spans, epoch))
+            else:
+                tracks.append(self._steady(role, starts[-1], epoch))
+        tracks += [_up(instance, failing, spans) for instance in self.cast if _wanted(instance, "up", reads)]
+        return tuple(sorted((t for t in tracks if t.segments), key=lambda t: (t.name, t.labels)))
+
+    def _roles(self, moved: set[Role], reads: Mapping[str, frozenset[str]] | None) -> Iterator[Role]:
+        names = self._opening if reads is None else (name for name in reads if name in self._opening)
+        for name in names:
+            yield from (role for role in self._opening[name] if _wanted(role[0], name, reads))
+        yield from (r for r in moved if r not in self._opening.get(r[1], ()) and _wanted(r[0], r[1], reads))
+
+    def _players(self, part: Part, series: Series) -> tuple[Instance, ...]:
+        source, _ = source_of(part, series.metric)
+        names = {job.name for job in jobs_of(self.plan, part, source)}
+        return tuple(i for i in self.cast if i.job.name in names and series.instance in (None, i.index))
+
+    def _added(self, part: Part, series: Series, moment: float, x: float) -> Iterator[tuple[Role, Acting]]:
+        acting = Acting(settled(series.behaviour, x), moment)
+        return (((i, series.metric, own_labels(i, series)), acting) for i in self._players(part, series))
+
+    def _scene(self, phase: Phase, moment: float) -> Scene:
+        """What is different in one phase: changes of families first, then those of a histogram's single series."""
+        changes = [(self.parts[component], series) for component, series in phase.changes]
+        families: dict[Role, Acting] = {}
+        for part, series in changes:
+            if self.metrics[series.metric].name == series.metric:
+                families |= self._changed(part, series, families, self._families, phase.x, moment)
+        scene: Scene = {}
+        for role, acting in families.items():
+            if old := self._families.get(role[1], {}).get(role):
+                scene |= {r: None for r, _ in expanded(role, old, self.metrics)}
+            scene |= dict(expanded(role, acting, self.metrics))
+        for part, series in changes:
+            if self.metrics[series.metric].name != series.metric:
+                now = {role: acting for role, acting in scene.items() if acting}
+                scene |= self._changed(part, series, now, self._opening, phase.x, moment)
+        return scene
+
+    def _changed(
+        self,
+        part: Part,
+        series: Series,
+        now: dict[Role, Acting],
+        before: Mapping[str, dict[Role, Acting]],
+        x: float,
+        moment: float,
+    ) -> dict[Role, Acting]:
+        """The roles one change touches, with what they do from now on; new ones when it touches none."""
+        known = {**before.get(series.metric, {}), **{r: a for r, a in now.items() if r[1] == series.metric}}
+        players = set(self._players(part, series))
+        hits = [r for r in known if r[0] in players and set(own_labels(r[0], series)) <= set(r[2])]
+        new = settled(series.behaviour, x)
+        if not hits and new.kind != "absent":
+            return dict(self._added(part, series, moment, x))
+        return {role: Acting(merged(known[role].behaviour, new), moment) for role in hits}
+
+    def _failing(self, phase: Phase) -> Mapping[Instance, str]:
+        """Instance -> "down" or "gone", for those that fail in a phase."""
+        found: dict[Instance, str] = {}
+        for component, source_name, index, state in phase.targets:
+            part = self.parts[component]
+            source = next(s for s in part.component.sources if s.name == source_name)
+            names = {job.name for job in jobs_of(self.plan, part, source)}
+            found |= {i: state for i in self.cast if i.job.name in names and index in (None, i.index)}
+        return found
+
+    def _steady(self, role: Role, length: float, epoch: float) -> Track:
+        acting = self._opening[role[1]][role]
+        absent = acting.behaviour.kind == "absent"
+        return self._made(role, () if absent else (segment(acting, 0.0, length, None, epoch),))
+
+    def _track(
+        self,
+        role: Role,
+        scenes: list[Scene],
+        failing: list[Mapping[Instance, str]],
+        spans: list[tuple[float, float]],
+        epoch: float,
+    ) -> Track:
+        segments: list[Segment] = []
+        level: float | None = None
+        opening = self._opening.get(role[1], {}).get(role)
+        for scene, out, (start, end) in zip(scenes, failing, spans, strict=True):
+            acting = scene.get(role, opening)
+            if acting is None or acting.behaviour.kind == "absent":
+                continue
+            line = segment(acting, start, end, level, epoch)
+            level = line.at(end) if acting.behaviour.kind == "rate" else None
+            if role[0] not in out:
+                segments.append(line)
+        return self._made(role, joined(segments))
+
+    def _made(self, role: Role, segments: tuple[Segment, ...]) -> Track:
+        instance, name, own = role
+        labels = tuple(sorted({**dict(instance.labels), **dict(own)}.items()))
+        return Track(name=name, labels=labels, own=own, metric=self.metrics[name], instance=instance, segments=segments)
 
 
-Scene = dict[Role, Acting]
-
-
-def play(plan: Plan, phases: tuple[Phase, ...], *, epoch: float = 0.0) -> tuple[Track, ...]:
-    """Every series over the phases, sorted by name and labels; `epoch` is the Unix time of the play's start."""
-    metrics = _metrics(plan)
-    cast = instances(plan)
-    opening = _opening(plan, cast)
-    scenes, failing, starts, moment = [], [], [], 0.0
-    for phase in phases:
-        scenes.append(_scene(plan, cast, opening, phase, moment, metrics))
-        failing.append(_failing(plan, cast, phase))
-        starts.append((moment, moment + phase.seconds))
-        moment += phase.seconds
-    roles = {role: None for scene in scenes for role in scene}
-    tracks = [_track(role, metrics, scenes, failing, starts, epoch) for role in roles]
-    tracks += [_up(instance, failing, starts) for instance in cast]
-    return tuple(sorted((t for t in tracks if t.segments), key=lambda t: (t.name, t.labels)))
+def _wanted(instance: Instance, name: str, reads: Mapping[str, frozenset[str]] | None) -> bool:
+    if reads is None:
+        return True
+    jobs = reads.get(name)
+    return jobs is not None and (not jobs or instance.job.name in jobs)
 
 
 def _metrics(plan: Plan) -> Mapping[str, Metric]:
@@ -96,166 +209,10 @@ def _metrics(plan: Plan) -> Mapping[str, Metric]:
     return {name: metric for metric in reversed(declared) for name in family_names(metric)}
 
 
-def _opening(plan: Plan, cast: tuple[Instance, ...]) -> Scene:
-    """Every baseline role; where two components tell of the same series, the owner of the job has the word."""
-    scene: Scene = {}
-    for owned in (True, False):
-        for part in plan.parts:
-            for series in part.faults.baseline:
-                source, _ = source_of(part, series.metric)
-                if bool(source.component) is not owned:
-                    scene |= {r: a for r, a in _added(plan, part, series, cast, 0.0, 0.0).items() if r not in scene}
-    return scene
-
-
-def _added(plan: Plan, part: Part, series: Series, cast: tuple[Instance, ...], moment: float, x: float) -> Scene:
-    acting = Acting(_at(series.behaviour, x), moment)
-    return {(i, series.metric, own_labels(i, series)): acting for i in _players(plan, part, series, cast)}
-
-
-def _players(plan: Plan, part: Part, series: Series, cast: tuple[Instance, ...]) -> Iterator[Instance]:
-    source, _ = source_of(part, series.metric)
-    names = {job.name for job in jobs_of(plan, part, source)}
-    return (i for i in cast if i.job.name in names and series.instance in (None, i.index))
-
-
-def own_labels(instance: Instance, series: Series) -> Labels:
-    """The labels of a series as one instance exposes it, placeholders filled."""
-    return tuple(sorted((k, _le(instance.fill(v)) if k == "le" else instance.fill(v)) for k, v in series.labels))
-
-
-def _le(bound: str) -> str:
-    """A bucket bound as Prometheus 3 stores it: 25 becomes 25.0."""
-    return bound if bound == "+Inf" else repr(float(bound))
-
-
-def _at(behaviour: Behaviour, x: float) -> Behaviour:
-    return replace(behaviour, number=Line(base=behaviour.number.at(x)))
-
-
-def _scene(
-    plan: Plan, cast: tuple[Instance, ...], opening: Scene, phase: Phase, moment: float, metrics: Mapping[str, Metric]
-) -> Scene:
-    """What everybody does in one phase, histograms expanded into their series."""
-    parts = {part.component.name: part for part in plan.parts}
-    changes = [(parts[component], series) for component, series in phase.changes]
-    families = [(p, s) for p, s in changes if metrics[s.metric].name == s.metric]
-    scene = _changed(plan, cast, dict(opening), families, phase.x, moment)
-    expanded = {role: acting for old in scene.items() for role, acting in _expanded(*old, metrics)}
-    return _changed(plan, cast, expanded, [c for c in changes if c not in families], phase.x, moment)
-
-
-def _changed(
-    plan: Plan,
-    cast: tuple[Instance, ...],
-    scene: Scene,
-    changes: Iterable[tuple[Part, Series]],
-    x: float,
-    moment: float,
-) -> Scene:
-    for part, series in changes:
-        wanted = set(_players(plan, part, series, cast))
-        hits = [r for r in scene if r[1] == series.metric and r[0] in wanted]
-        hits = [r for r in hits if set(own_labels(r[0], series)) <= set(r[2])]
-        for role in hits:
-            scene[role] = Acting(_merged(scene[role].behaviour, _at(series.behaviour, x)), moment)
-        if not hits and series.behaviour.kind != "absent":
-            scene |= _added(plan, part, series, cast, moment, x)
-    return scene
-
-
-def _merged(old: Behaviour, new: Behaviour) -> Behaviour:
-    """A histogram keeps its buckets and its mean where a change does not speak of them."""
-    return replace(new, buckets=new.buckets or old.buckets, mean=new.mean or old.mean)
-
-
-def _expanded(role: Role, acting: Acting, metrics: Mapping[str, Metric]) -> Iterator[tuple[Role, Acting]]:
-    instance, name, labels = role
-    behaviour = acting.behaviour
-    if metrics[name].type != "histogram" or name != metrics[name].name:
-        yield role, acting
-        return
-    shares = {**{_le(le): share for le, share in behaviour.buckets}, "+Inf": 1.0}
-    for le, share in shares.items():
-        bucket = tuple(sorted((*labels, ("le", le))))
-        yield (instance, f"{name}_bucket", bucket), Acting(_scaled(behaviour, share), acting.since)
-    yield (instance, f"{name}_count", labels), Acting(_scaled(behaviour, 1.0), acting.since)
-    yield (instance, f"{name}_sum", labels), Acting(_scaled(behaviour, behaviour.mean), acting.since)
-
-
-def _scaled(behaviour: Behaviour, factor: float) -> Behaviour:
-    return replace(behaviour, number=Line(base=behaviour.number.base * factor), buckets=(), mean=0.0)
-
-
-Failing = Mapping[Instance, str]
-
-
-def _failing(plan: Plan, cast: tuple[Instance, ...], phase: Phase) -> Failing:
-    """Instance -> "down" or "gone", for those that fail in a phase."""
-    parts = {part.component.name: part for part in plan.parts}
-    found: dict[Instance, str] = {}
-    for component, source_name, index, state in phase.targets:
-        part = parts[component]
-        source = next(s for s in part.component.sources if s.name == source_name)
-        names = {job.name for job in jobs_of(plan, part, source)}
-        found |= {i: state for i in cast if i.job.name in names and index in (None, i.index)}
-    return found
-
-
-def _track(
-    role: Role,
-    metrics: Mapping[str, Metric],
-    scenes: list[Scene],
-    failing: list[Failing],
-    spans: list[tuple[float, float]],
-    epoch: float,
-) -> Track:
-    instance, name, own = role
-    segments: list[Segment] = []
-    level: float | None = None
-    for scene, out, (start, end) in zip(scenes, failing, spans, strict=True):
-        acting = scene.get(role)
-        if acting is None or acting.behaviour.kind == "absent":
-            continue
-        segment = _segment(acting, start, end, level, epoch)
-        level = segment.at(end) if acting.behaviour.kind == "rate" else None
-        if instance not in out:
-            segments.append(segment)
-    labels = tuple(sorted({**dict(instance.labels), **dict(own)}.items()))
-    return Track(name=name, labels=labels, own=own, metric=metrics[name], instance=instance, segments=_joined(segments))
-
-
-def _segment(acting: Acting, start: float, end: float, level: float | None, epoch: float) -> Segment:
-    number, grow = acting.behaviour.number.base, acting.behaviour.grow
-    match acting.behaviour.kind:
-        case "rate":
-            rate = max(number, 0.0)
-            opening = rate * UPTIME if start == 0.0 else 0.0
-            return Segment(start=start, end=end, value=opening if level is None else level, slope=rate)
-        case "age":
-            return Segment(start=start, end=end, value=epoch + start - number, slope=1.0)
-        case "at":
-            return Segment(start=start, end=end, value=epoch + acting.since + number, slope=0.0)
-        case _:
-            return Segment(start=start, end=end, value=number + grow * (start - acting.since), slope=grow)
-
-
-def _joined(segments: list[Segment]) -> tuple[Segment, ...]:
-    """Neighbours on one straight line become one segment."""
-    joined: list[Segment] = []
-    for segment in segments:
-        last = joined[-1] if joined else None
-        if last and last.end == segment.start and last.slope == segment.slope and last.at(last.end) == segment.value:
-            joined[-1] = replace(last, end=segment.end)
-        else:
-            joined.append(segment)
-    return tuple(joined)
-
-
-def _up(instance: Instance, failing: list[Failing], spans: list[tuple[float, float]]) -> Track:
+def _up(instance: Instance, failing: list[Mapping[Instance, str]], spans: list[tuple[float, float]]) -> Track:
     segments = [
         Segment(start=start, end=end, value=0.0 if out.get(instance) == "down" else 1.0, slope=0.0)
         for out, (start, end) in zip(failing, spans, strict=True)
         if out.get(instance) != "gone"
     ]
-    return Track(name="up", labels=instance.labels, own=(), metric=UP, instance=instance, segments=_joined(segments))
+    return Track(name="up", labels=instance.labels, own=(), metric=UP, instance=instance, segments=joined(segments))

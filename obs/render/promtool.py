@@ -1,32 +1,46 @@
-"""promtool unit tests: one file of stories and one of boundaries per component, from its faults.yaml."""
+"""promtool unit tests: stories, boundaries and objectives of every component, from its faults.yaml."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from obs.conventions import GENERATED, dashed, duration, rule_tests_path
 from obs.model.artifact import Artifact
 from obs.model.plan import Part, Plan
-from obs.printer import to_yaml
 from obs.render import promtool_boundaries, promtool_budgets, promtool_stories
-from obs.render.promtool_notation import Case, group
+from obs.render.play import Theatre
+from obs.render.promtool_notation import Case, printed
+
+SERVICES = 3
+"""Services of a component that take part in its tests: rules are the same for all, and files stay readable."""
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """The test files of every component that has stories."""
     header = GENERATED.format(spec=plan.platform.spec_name)
+    theatre = Theatre(plan, services=SERVICES)
     for part in plan.parts:
         name = part.component.name
-        for topic, cases in _topics(plan, part):
-            text = to_yaml(test_file(name, cases), header=header)
+        for topic, cases in _topics(theatre, part):
+            text = f"# {header}\n" + "\n".join(test_file(name, cases)) + "\n"
             yield Artifact(path=rule_tests_path(name, topic), text=text)
 
 
-def _topics(plan: Plan, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
+def test_file(component: str, cases: Iterable[Case]) -> Iterator[str]:
+    """The lines of a test file; all its cases have one pace of evaluation."""
+    cases = tuple(cases)
+    yield "rule_files:"
+    yield f"- ../rules/{dashed(component)}.yaml"
+    yield f"evaluation_interval: {duration(min(case.pace for case in cases))}"
+    yield "tests:"
+    for case in cases:
+        yield from printed(case)
+
+
+def _topics(theatre: Theatre, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
     """Files of one component: rules are evaluated per file, so cases of one pace stand together."""
-    yield from _by_pace("healthy", promtool_stories.healthy(plan, part))
-    yield from _by_pace("stories", promtool_stories.cases(plan, part))
-    yield from _by_pace("boundaries", promtool_boundaries.cases(plan, part))
-    yield from _by_pace("objectives", promtool_budgets.cases(plan, part))
+    yield from _by_pace("healthy", promtool_stories.healthy(theatre, part))
+    yield from _by_pace("stories", promtool_stories.cases(theatre, part))
+    yield from _by_pace("boundaries", promtool_boundaries.cases(theatre, part))
+    yield from _by_pace("objectives", promtool_budgets.cases(theatre, part))
 
 
 def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Case, ...]]]:
@@ -36,13 +50,3 @@ def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Cas
     for pace, together in sorted(paced.items()):
         suffix = f"-every-{duration(pace)}" if len(paced) > 1 else ""
         yield topic + suffix, tuple(together)
-
-
-def test_file(component: str, cases: Iterable[Case]) -> dict[str, Any]:
-    """A test file as plain data; all its cases have one pace of evaluation."""
-    cases = tuple(cases)
-    return {
-        "rule_files": [f"../rules/{dashed(component)}.yaml"],
-        "evaluation_interval": duration(min(case.pace for case in cases)),
-        "tests": [group(case) for case in cases],
-    }

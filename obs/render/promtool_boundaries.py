@@ -4,24 +4,23 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from obs.model.plan import Part, Plan
+from obs.model.plan import Part
 from obs.render.lookback import reads
-from obs.render.play import Phase, Track, play
+from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_drive import Drive
 from obs.render.promtool_notation import Case, Check, firing
-from obs.render.promtool_stories import read_by
 
 DECOY = "decoy"
 """A job outside the platform with the same metrics at their worst: no alert may listen to it."""
 
 
-def cases(plan: Plan, part: Part) -> Iterator[Case]:
+def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
     """The boundary cases of every alert that has a boundary, in the order of the file."""
     alerts = {a.name: a for a in part.alerts if a.alert is not None}
     for boundary in part.faults.boundaries:
         if planned := alerts.get(boundary.alert):
             comparison = planned.alert.is_ if planned.alert else ">"
-            drive = Drive(plan=plan, part=part, boundary=boundary, alert=planned, comparison=comparison)
+            drive = Drive(theatre=theatre, part=part, boundary=boundary, alert=planned, comparison=comparison)
             yield _quiet(drive)
             yield _fires(drive)
             if boundary.exact and drive.exact_fires and drive.comparison != "==":
@@ -42,7 +41,7 @@ def _grid(drive: Drive, moment: float) -> float:
 
 
 def _tracks(drive: Drive, phases: tuple[Phase, ...]) -> tuple[Track, ...]:
-    return read_by(drive.part, play(drive.plan, phases), drive.exprs)
+    return drive.theatre.play(phases, reads=reads(drive.exprs))
 
 
 def _none(drive: Drive, moment: float, state: str = "") -> Check:
@@ -122,7 +121,7 @@ def _timing(drive: Drive, tracks: tuple[Track, ...], start: float) -> Iterator[C
     crossing, hold, tick = drive.crossing(), drive.hold, drive.interval
     first = last = start + (crossing or 0.0)
     if crossing:
-        margin = 2 * tick + 0.05 * crossing
+        margin = 2 * tick + 0.02 * crossing
         first, last = first - margin, last + margin
         if first > start:
             yield _none(drive, first)

@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from obs.conventions import number, seconds
-from obs.model.plan import Part, Plan, PlannedAlert, Rule
-from obs.render.cast import instances
+from obs.model.plan import Part, PlannedAlert, Rule
+from obs.render.acting import Segment
 from obs.render.lookback import reads
-from obs.render.play import Phase, Segment, Track, play
+from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_boundaries import decoys
 from obs.render.promtool_drive import Drive
 from obs.render.promtool_notation import Case, Check, firing, series_text, values
-from obs.render.promtool_stories import read_by
 
 EVENTS = 100.0
 """Events per second in these tests, far above every minimum."""
@@ -57,7 +56,7 @@ class Budget:
         )
 
 
-def budgets(plan: Plan, part: Part) -> Iterator[Budget]:
+def budgets(theatre: Theatre, part: Part) -> Iterator[Budget]:
     """The objectives of a component with everything their tests need."""
     named = {a.objective.name: a.objective for a in part.alerts if a.objective}
     for name, objective in named.items():
@@ -70,7 +69,7 @@ def budgets(plan: Plan, part: Part) -> Iterator[Budget]:
         yield Budget(
             name=name,
             alert=objective.alert,
-            labels=_labels(plan, records[events]),
+            labels=_labels(theatre, records[events]),
             errors=errors,
             events=events,
             ratios=ratios,
@@ -85,16 +84,16 @@ def _one(records: dict[str, Rule], pattern: str) -> str:
     return next(record for record in records if re.fullmatch(pattern, record))
 
 
-def _labels(plan: Plan, events: Rule) -> tuple[tuple[str, str], ...]:
+def _labels(theatre: Theatre, events: Rule) -> tuple[tuple[str, str], ...]:
     """The labels of one instance's recorded rate: those the rule aggregates by."""
     jobs = sorted({job for found in reads([events.expr]).values() for job in found})
-    instance = next(i for i in instances(plan) if i.job.name in jobs)
+    instance = next(i for i in theatre.cast if i.job.name in jobs)
     return tuple((k, v) for k, v in instance.labels if k in ("cluster", "namespace", "job", "instance"))
 
 
-def cases(plan: Plan, part: Part) -> Iterator[Case]:
+def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
     """All tests of a component's objectives."""
-    for budget in budgets(plan, part):
+    for budget in budgets(theatre, part):
         yield _holds(budget)
         for burn in budget.burns:
             if burn.threshold < 0.98:
@@ -104,7 +103,7 @@ def cases(plan: Plan, part: Part) -> Iterator[Case]:
         yield _period(budget)
         for boundary in part.faults.boundaries:
             if boundary.alert == budget.alert:
-                drive = Drive(plan=plan, part=part, boundary=boundary, alert=budget.burns[0], comparison=">")
+                drive = Drive(theatre=theatre, part=part, boundary=boundary, alert=budget.burns[0], comparison=">")
                 yield _recorded(drive, budget)
 
 
@@ -212,11 +211,11 @@ def _ratios(budget: Budget, level: float, start: float, length: float, interval:
 
 
 def _recorded(drive: Drive, budget: Budget) -> Case:
-    """Driven from the component's own metrics, the recorded ratio is x, the share of bad events; no other job counts."""
+    """Driven from the component's own metrics, the recorded ratio is x, the share of bad events of this job alone."""
     length, levels = 600.0, (0.2, 0.6)
     phases = (Phase(seconds=length), *(drive.at(x, length) for x in levels))
-    tracks = read_by(drive.part, play(drive.plan, phases), drive.exprs)
-    worst = read_by(drive.part, play(drive.plan, (drive.at(1.0, 3 * length),)), drive.exprs)
+    tracks = drive.theatre.play(phases, reads=reads(drive.exprs))
+    worst = drive.theatre.play((drive.at(1.0, 3 * length),), reads=reads(drive.exprs))
     record = next(r for window, r in budget.ratios if window == BASE)
     names, found = drive.told(tracks)
     samples = tuple(("{" + ", ".join(f'{k}="{v}"' for k, v in one) + "}", 1.0) for one in found)

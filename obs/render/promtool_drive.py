@@ -5,21 +5,28 @@ from dataclasses import dataclass
 
 from obs.conventions import seconds
 from obs.model.fault import Boundary, Series
-from obs.model.plan import Part, Plan, PlannedAlert
+from obs.model.plan import Part, PlannedAlert
+from obs.render.acting import own_labels
 from obs.render.cast import jobs_of, source_of
 from obs.render.lookback import kept_labels, ranges_of, reach, reads, shortest_range
-from obs.render.play import Phase, Track, own_labels, play
+from obs.render.play import Phase, Theatre, Track
+from obs.render.promtool_notation import SPARED
 
 _CURVED = re.compile(
     r"histogram_quantile|(?:min|max|quantile|last|stddev)_over_time|changes|resets|deriv|delta|predict_linear|topk"
 )
 
 
+def told(track: Track, label: str) -> bool:
+    """Whether a test says this label of a series."""
+    return label != "le" and (label not in SPARED or label in dict(track.own))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drive:
     """One boundary of one alert on one platform."""
 
-    plan: Plan
+    theatre: Theatre
     part: Part
     boundary: Boundary
     alert: PlannedAlert
@@ -52,7 +59,7 @@ class Drive:
     def interval(self) -> float:
         """Seconds between samples: fine enough for the rule's shortest range, coarse enough for its longest."""
         length = self.reach + self.hold
-        wanted = 15.0 if length <= 7200 else 60.0 if length <= 43_200 else 300.0
+        wanted = 15.0 if length <= 2700 else 60.0 if length <= 43_200 else 300.0
         return min(wanted, max(15.0, shortest_range([self.alert.expr]) / 4))
 
     @property
@@ -97,7 +104,7 @@ class Drive:
 
     def _is(self, track: Track, series: Series) -> bool:
         source, metric = source_of(self.part, series.metric)
-        jobs = {job.name for job in jobs_of(self.plan, self.part, source)}
+        jobs = {job.name for job in jobs_of(self.theatre.plan, self.part, source)}
         return (
             track.metric.name == metric.name
             and (series.metric in (track.name, metric.name))
@@ -109,7 +116,7 @@ class Drive:
     def told(self, tracks: tuple[Track, ...]) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, str], ...], ...]]:
         """The labels the firing alert keeps of the driven series, and their values: one tuple per alert."""
         kept = kept_labels(self.alert.expr)
-        found = [{k: v for k, v in t.labels if (kept is None or k in kept) and k != "le"} for t in self.driven(tracks)]
+        found = [{k: v for k, v in t.labels if (kept is None or k in kept) and told(t, k)} for t in self.driven(tracks)]
         names = tuple(sorted(set.intersection(*(set(f) for f in found)))) if found else ()
         return names, tuple(sorted({tuple((n, f[n]) for n in names) for f in found}))
 
@@ -132,7 +139,7 @@ class Drive:
 
     def _baseline(self) -> float | None:
         """The x that the baseline amounts to, when all driven series agree on it."""
-        tracks = play(self.plan, (self.at(self.past, 60.0), Phase(seconds=60.0)))
+        tracks = self.theatre.play((self.at(self.past, 60.0), Phase(seconds=60.0)), reads=reads([self.alert.expr]))
         found = set()
         for series in (s for s in self.boundary.series if s.behaviour.number.slope):
             line = series.behaviour.number

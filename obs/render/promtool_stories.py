@@ -6,79 +6,85 @@ from dataclasses import replace
 
 from obs.conventions import duration, seconds
 from obs.model.fault import Story
-from obs.model.plan import Part, Plan, PlannedAlert
+from obs.model.plan import Part, PlannedAlert
 from obs.render.lookback import reach, reads, shortest_range
-from obs.render.play import Phase, Track, play
+from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_notation import Case, Check, alert_samples, firing
 
 DAY = 86_400.0
-HEALTHY = 21_600.0
+HEALTHY = 14_400.0
 """Seconds of health before every fault. Burn rates over one and three days then see a young platform, which is the
 stricter case: the same errors weigh more."""
 FAST = 1800.0
 """Short windows up to this length are waited for after a story."""
+PACE = 120.0
+"""Seconds between evaluations in stories; samples come every minute or oftener."""
+MISSING = ("TargetMissing", "MetricsMissing")
+"""How the names of the derived alerts end."""
 SETTLE = 600.0
 """Seconds for holds and windows to empty after a fault, beyond what the rules look back."""
 
 
-def cases(plan: Plan, part: Part) -> Iterator[Case]:
+def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
     """Every story of a component, then the missing data."""
     if not part.faults.baseline:
         return
     interval = _interval(part)
     for story in part.faults.stories:
-        yield _story(plan, part, story, interval)
+        yield _story(theatre, part, story, interval)
+    if theatre.partial(part):
+        return
     for source in part.component.sources:
         if not source.component:
-            yield _unscraped(plan, part, source.name, interval)
+            yield _unscraped(theatre, part, source.name, interval)
     if gone := metrics_missing(part):
-        yield _vanished(plan, part, gone, interval)
+        yield _vanished(theatre, part, gone, interval)
 
 
 def _exprs(part: Part) -> list[str]:
     return [rule.expr for group in part.groups for rule in group.rules]
 
 
-def read_by(part: Part, tracks: tuple[Track, ...], exprs: list[str] | None = None) -> tuple[Track, ...]:
-    """Those series that the component's rules (or just some expressions) read."""
-    wanted = reads(_exprs(part) if exprs is None else exprs)
-    return tuple(t for t in tracks if t.name in wanted and _of_job(t, wanted[t.name]))
+def by_design(theatre: Theatre, part: Part) -> tuple[str, ...]:
+    """Alerts that fire whatever the story: a dead-man's switch, and missing jobs where only some services play."""
+    switched = [a.name for a in part.alerts if a.expr.replace(" ", "").startswith("vector(1)")]
+    missing = [a.name for a in part.alerts if a.name.endswith(MISSING)] if theatre.partial(part) else []
+    return (*switched, *missing)
 
 
-def _of_job(track: Track, jobs: frozenset[str]) -> bool:
-    return not jobs or dict(track.labels).get("job") in jobs
-
-
-def always(part: Part) -> tuple[str, ...]:
-    """Alerts that fire by design (a dead-man's switch)."""
-    return tuple(a.name for a in part.alerts if a.expr.replace(" ", "").startswith("vector(1)"))
-
-
-def all_firing(part: Part) -> str:
+def all_firing(theatre: Theatre, part: Part, state: str = "firing") -> str:
     """PromQL: the names of all firing alerts, without those that fire by design."""
-    switched = "|".join(always(part))
-    return firing(f'alertname!~"{switched}"' if switched else "")
+    switched = "|".join(by_design(theatre, part))
+    return firing(f'alertname!~"{switched}"' if switched else "", state=state)
+
+
+def _turn(end: float) -> float:
+    """The last evaluation before a phase ends."""
+    return (end // PACE) * PACE - PACE if end % PACE == 0 else (end // PACE) * PACE
 
 
 def _interval(part: Part) -> float:
     return 60.0 if shortest_range(_exprs(part)) >= 240 else 30.0
 
 
-def healthy(plan: Plan, part: Part) -> Iterator[Case]:
+def healthy(theatre: Theatre, part: Part) -> Iterator[Case]:
     """A healthy day without a single alert; the rules are evaluated every five minutes of it."""
     if not part.faults.baseline:
         return
     interval, pace = _interval(part), 300.0
-    tracks = read_by(part, play(plan, (Phase(seconds=DAY + pace),)))
+    tracks = theatre.play((Phase(seconds=DAY + pace),), reads=reads(_exprs(part)))
     moments = [hour * 3600.0 for hour in (1, 6, 12, 18, 24)]
-    checks = tuple(Check(moment=m, expr=_ever(part, m)) for m in moments)
+    checks = tuple(Check(moment=m, expr=_ever(theatre, part, m)) for m in moments)
     name = "a healthy day stays quiet"
     yield Case(name=name, interval=interval, evaluation=pace, tracks=tracks, checks=checks)
 
 
-def _ever(part: Part, moment: float) -> str:
+def _ever(theatre: Theatre, part: Part, moment: float) -> str:
     """PromQL: alerts that fired at any time since the play began."""
-    return all_firing(part).replace("})", f"}}[{duration(moment)}])").replace("(ALERTS", "(last_over_time(ALERTS") + ")"
+    return (
+        all_firing(theatre, part).replace("})", f"}}[{duration(moment)}])").replace("(ALERTS", "(last_over_time(ALERTS")
+        + ")"
+    )
 
 
 def story_phases(part: Part, story: Story, recovery: float) -> tuple[Phase, ...]:
@@ -99,30 +105,32 @@ def recovery(part: Part) -> float:
     return max((*plain, *(s + 300 for s in fast if s <= FAST)), default=0.0) + SETTLE
 
 
-def _recovered(part: Part) -> str:
+def _recovered(theatre: Theatre, part: Part) -> str:
     """PromQL: what still fires, but for burn pairs whose short window is long (their end is proven by itself)."""
     slow = {dict(a.rule.labels)["short_window"] for a in part.alerts if a.objective}
     slow = {window for window in slow if seconds(window) > FAST}
-    expr = all_firing(part)
+    expr = all_firing(theatre, part)
     if not slow:
         return expr
     return expr.replace("ALERTS{", f'ALERTS{{short_window!~"{"|".join(sorted(slow))}", ')
 
 
-def _story(plan: Plan, part: Part, story: Story, interval: float) -> Case:
-    phases = story_phases(part, story, recovery(part) + interval)
+def _story(theatre: Theatre, part: Part, story: Story, interval: float) -> Case:
+    phases = story_phases(part, story, recovery(part))
     own = {a.name for a in part.alerts}
     fault_ends = phases[0].seconds + phases[1].seconds
-    expr = all_firing(part)
+    expr = all_firing(theatre, part)
     checks = (
-        Check(moment=phases[0].seconds - interval, expr=expr),
-        Check(moment=fault_ends - interval, expr=expr, samples=alert_samples(own & set(story.fires))),
-        Check(moment=fault_ends + phases[2].seconds - interval, expr=_recovered(part)),
+        Check(moment=phases[0].seconds - PACE, expr=expr),
+        Check(moment=_turn(fault_ends), expr=expr, samples=alert_samples(own & set(story.fires))),
+        Check(moment=_turn(fault_ends), expr=f"{all_firing(theatre, part, 'pending')} unless on (alertname) {expr}"),
+        Check(moment=_turn(fault_ends + phases[2].seconds), expr=_recovered(theatre, part)),
     )
-    return Case(name=story.name, interval=interval, tracks=read_by(part, play(plan, phases)), checks=checks)
+    tracks = theatre.play(phases, reads=reads(_exprs(part)))
+    return Case(name=story.name, interval=interval, evaluation=PACE, tracks=tracks, checks=checks)
 
 
-def _unscraped(plan: Plan, part: Part, source: str, interval: float) -> Case:
+def _unscraped(theatre: Theatre, part: Part, source: str, interval: float) -> Case:
     """Every target of a source fails, then none is discovered: the target alert fires, the metrics alert does not."""
     name, calm, out = part.component.name, 600.0, 1800.0
     states = ("down", "gone")
@@ -130,13 +138,14 @@ def _unscraped(plan: Plan, part: Part, source: str, interval: float) -> Case:
     for state in states:
         phases += [Phase(seconds=out, targets=((name, source, None, state),)), Phase(seconds=calm)]
     ends = [calm + out, 2 * (calm + out)]
-    missing = [a.name for a in part.alerts if a.name.endswith(("TargetMissing", "MetricsMissing"))]
+    missing = [a.name for a in part.alerts if a.name.endswith(MISSING)]
     expr = firing(f'alertname=~"{"|".join(missing)}"')
     expected = alert_samples(n for n in missing if n.endswith("TargetMissing"))
-    checks = [Check(moment=end - interval, expr=expr, samples=expected) for end in ends]
-    checks += [Check(moment=end + calm - interval, expr=expr) for end in ends]
-    tracks = read_by(part, play(plan, tuple(phases)))
-    return Case(name=f"source {source} is silent", interval=interval, tracks=tracks, checks=tuple(checks))
+    checks = [Check(moment=end - PACE, expr=expr, samples=expected) for end in ends]
+    checks += [Check(moment=end + calm - PACE, expr=expr) for end in ends]
+    tracks = theatre.play(tuple(phases), reads=reads(_exprs(part)))
+    name = f"source {source} is silent"
+    return Case(name=name, interval=interval, evaluation=PACE, tracks=tracks, checks=tuple(checks))
 
 
 _ABSENT = re.compile(r'absent\((\w+)\{cluster="[^"]*", job="([^"]*)"\}\), "metric"')
@@ -150,22 +159,25 @@ def metrics_missing(part: Part) -> tuple[PlannedAlert, tuple[tuple[str, str], ..
     return None
 
 
-def _vanished(plan: Plan, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]], interval: float) -> Case:
+def _vanished(
+    theatre: Theatre, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]], interval: float
+) -> Case:
     """One metric after the other vanishes while its target answers; each is told by name."""
     alert, pairs = gone
-    out = seconds(alert.hold) + 2 * interval
-    turn = out + 5 * interval
+    out = (seconds(alert.hold) // PACE + 3) * PACE
+    turn = out + 2 * PACE
     expr = firing(f'alertname="{alert.name}"', by=("alertname", "job", "metric"))
-    tracks, checks = list(read_by(part, play(plan, (Phase(seconds=turn * (len(pairs) + 1)),)), [alert.expr])), []
+    tracks, checks = list(theatre.play((Phase(seconds=turn * (len(pairs) + 1)),), reads=reads([alert.expr]))), []
     for position, (metric, job) in enumerate(pairs):
         start = turn * (position + 1) - out
         hit = {id(t) for t in tracks if (t.name, dict(t.labels)["job"]) == (metric, job)}
         tracks = [_cut(t, start, start + out) if id(t) in hit else t for t in tracks]
         told = f'{{alertname="{alert.name}", job="{job}", metric="{metric}"}}'
-        checks.append(Check(moment=start + seconds(alert.hold) - interval, expr=expr))
-        checks.append(Check(moment=start + out - interval, expr=expr, samples=((told, 1),)))
-    checks.append(Check(moment=turn * (len(pairs) + 1) - interval, expr=expr))
-    return Case(name="metrics vanish one by one", interval=interval, tracks=tuple(tracks), checks=tuple(checks))
+        checks.append(Check(moment=_turn(start + seconds(alert.hold)), expr=expr))
+        checks.append(Check(moment=start + out - PACE, expr=expr, samples=((told, 1),)))
+    checks.append(Check(moment=turn * (len(pairs) + 1) - PACE, expr=expr))
+    name = "metrics vanish one by one"
+    return Case(name=name, interval=interval, evaluation=PACE, tracks=tuple(tracks), checks=tuple(checks))
 
 
 def _cut(track: Track, start: float, end: float) -> Track:
