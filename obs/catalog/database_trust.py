@@ -94,7 +94,7 @@ def objective(prefix: str, engine: str) -> Objective:
     """New connections succeed; counted in the exporter's own attempts, one per scrape and node."""
     return Objective(
         name="connect",
-        title="Connections accepted",
+        title=f"{engine} connections accepted",
         help=f"Share of the exporter's attempts to open a new connection that {engine} accepted.",
         errors=f"sum by ({NODE}) (rate(db_connect_failures_total{{<selector>}}[<window>]))",
         total=f"sum by ({NODE}) (rate(db_connect_attempts_total{{<selector>}}[<window>]))",
