@@ -82,7 +82,7 @@ TOPOLOGY = (
         name="event_queue_present",
         type="gauge",
         labels=QUEUE,
-        help="Whether a queue the configuration names exists (1) or not (0).",
+        help="Whether a queue the configuration names exists (1) or not (0); left out while not every node answers.",
     ),
     Row(
         name="event_queue_instances",
