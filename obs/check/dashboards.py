@@ -178,7 +178,8 @@ def targets_filtered(bundle: Bundle) -> Iterator[Finding]:
 def rate_intervals(bundle: Bundle) -> Iterator[Finding]:
     """Rates on panels use $__rate_interval, so that they hold at every zoom."""
     for board, panel, text in _targets(bundle):
-        if board.ours and re.search(r"\b(?:rate|irate)\((?:[^()[\]]|\{[^}]*\})*\[(?!\$__rate_interval)", text):
+        bare = re.sub(r"\{[^{}]*\}", "", re.sub(r'"[^"]*"', "", text))
+        if board.ours and re.search(r"\bi?rate\([^()\[\]]*\[(?!\$__rate_interval)", bare):
             yield _say(board.place(panel), "rate-intervals", "a rate has a fixed range", "use <window> in the signal")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from obs.check.facts import boards, placed_rules
@@ -10,15 +11,16 @@ from obs.model.bundle import Bundle
 from obs.model.finding import Finding
 
 _SECRETS = (
-    ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    ("a password in a URL", r"://[^/\s:@{}$]+:[^/\s:@{}$]{3,}@"),
-    ("a Slack webhook", r"hooks\.slack\.com/services/[A-Z0-9]{6,}"),
-    ("a bearer token", r"[Bb]earer [A-Za-z0-9_\-.]{20,}"),
-    ("a JWT", r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
-    ("an AWS key", r"\bAKIA[0-9A-Z]{16}\b"),
-    ("a Vault token", r"\bhvs\.[A-Za-z0-9_-]{20,}"),
-    ("a Telegram bot token", r"\b\d{8,10}:[A-Za-z0-9_-]{35}\b"),
+    ("a private key", "PRIVATE KEY-----", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    ("a password in a URL", "@", r"://[^/\s:@{}$]+:[^/\s:@{}$]{3,}@"),
+    ("a Slack webhook", "hooks.slack.com/services/", r"hooks\.slack\.com/services/[A-Z0-9]{6,}"),
+    ("a bearer token", "earer ", r"[Bb]earer [A-Za-z0-9_\-.]{20,}"),
+    ("a JWT", "eyJ", r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+    ("an AWS key", "AKIA", r"\bAKIA[0-9A-Z]{16}\b"),
+    ("a Vault token", "hvs.", r"\bhvs\.[A-Za-z0-9_-]{20,}"),
+    ("a Telegram bot token", ":AA", r"\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b"),
 )
+"""(what it is, words it always holds: a fast look before the regex, the regex)."""
 
 
 def sizes(bundle: Bundle) -> Iterator[Finding]:
@@ -34,8 +36,8 @@ def sizes(bundle: Bundle) -> Iterator[Finding]:
 def no_secrets(bundle: Bundle) -> Iterator[Finding]:
     """No file holds a secret: keys, tokens and passwords are named by file, never written."""
     for path, text in bundle.artifacts.items():
-        for name, pattern in _SECRETS:
-            match = re.search(pattern, text)
+        for name, hint, pattern in _SECRETS:
+            match = re.search(pattern, text) if hint in text else None
             if match:
                 line = text.count("\n", 0, match.start()) + 1
                 yield Finding(
@@ -89,5 +91,9 @@ def _runbook(url: str, base: str, bundle: Bundle) -> str:
     text = bundle.artifacts.get(runbook_path(page.removesuffix(".md")))
     if text is None or not urlsplit(url).scheme:
         return f"leads to no runbook page: {url}"
-    anchors = {heading.lower() for heading in re.findall(r"^## (\w+)$", text, flags=re.MULTILINE)}
-    return f"leads to no section: {url}" if anchor and anchor not in anchors else ""
+    return f"leads to no section: {url}" if anchor and anchor not in _anchors(text) else ""
+
+
+@lru_cache(maxsize=64)
+def _anchors(page: str) -> frozenset[str]:
+    return frozenset(heading.lower() for heading in re.findall(r"^## (\w+)$", page, flags=re.MULTILINE))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from obs.check.facts import boards, declared, known_labels, placed_rules
-from obs.check.promql import COMPARISONS, Selector, function, operator, parse, plain_regex, selectors, unwrapped, walk
+from obs.check.promql import COMPARISONS, function, operator, parse, plain_regex, selectors, unwrapped, walk
 from obs.check.shapes import Inference
 from obs.conventions import seconds
 from obs.model.bundle import Bundle
@@ -202,20 +202,16 @@ def no_topk_in_alerts(bundle: Bundle) -> Iterator[Finding]:
 
 def histograms_keep_le(bundle: Bundle) -> Iterator[Finding]:
     """histogram_quantile reads buckets and keeps le through every aggregation."""
-    for place, text, _, _ in parsed_queries(bundle):
+    known = known_labels(bundle.plan)
+    for place, text, _, ours in parsed_queries(bundle):
         for node, _ in walk(parse(text)):
             if function(node) != "histogram_quantile":
                 continue
-            inner: tuple[Selector, ...] = selectors(str(node.args[1]))
-            if any(not s.name.endswith("_bucket") for s in inner if ":" not in s.name):
-                yield Finding(
-                    place=place,
-                    rule="histograms-keep-le",
-                    what="takes a quantile of no bucket",
-                    fix="read the _bucket series",
-                )
-            aggregated = [n for n, _ in walk(node.args[1]) if function(n) == "sum" and n.modifier is not None]
-            if any("le" not in n.modifier.labels and str(n.modifier).startswith("by") for n in aggregated):
-                yield Finding(
-                    place=place, rule="histograms-keep-le", what="aggregates le away", fix="keep le in the by clause"
-                )
+            inner = str(node.args[1])
+            if not any(s.name.endswith("_bucket") or ":" in s.name for s in selectors(inner)):
+                what, fix = "takes a quantile of no bucket", "read the _bucket series"
+                yield Finding(place=place, rule="histograms-keep-le", what=what, fix=fix)
+            labels = Inference(known).of(inner).labels
+            if ours and labels is not None and "le" not in labels:
+                what, fix = "aggregates le away", "keep le in the by clause"
+                yield Finding(place=place, rule="histograms-keep-le", what=what, fix=fix)

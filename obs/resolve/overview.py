@@ -35,11 +35,7 @@ def overview(
     firing = [d for context, _, _ in members for d in _firing(context)]
     if firing:
         rows.append((Row(title="What fires?", panels=()), firing))
-    budgets = [
-        resized(objective_drafts(context, plan)[0], width=6, height=4)
-        for context, plans, _ in members
-        for plan in plans
-    ]
+    budgets = [_budget(context, plan) for context, plans, _ in members for plan in plans]
     if budgets:
         rows.append((Row(title="Are the objectives kept?", panels=()), budgets))
     trends = [_trend(d) for _, d in heads]
@@ -60,6 +56,11 @@ def _headline(context: Context) -> Draft:
     headline = context.component.headline
     made = draft(Panel(signals=(headline.signal,), kind="stat"), signals, context.filler)
     return replace(made, title=f"{context.component.title}: {headline.title or made.title}")
+
+
+def _budget(context: Context, plan: Planned) -> Draft:
+    title = f"{context.component.title}: {plan.objective.title}"
+    return resized(objective_drafts(context, plan)[0], width=6, height=4, title=title)
 
 
 def _tile(d: Draft) -> Draft:
