@@ -186,14 +186,21 @@ def test_pagerduty_knows_the_severity_and_keeps_one_incident(night: Night) -> No
     assert {other["dedup_key"] for other in others} == {first["dedup_key"]}
 
 
-def test_telegram_stays_within_its_limit_however_many_alerts_fire(engine: Engine, tmp_path: Path) -> None:
+LIMITS = {"telegram": 4096, "msteams": 28_000, "slack": 8_000}
+"""Characters or bytes a message may have: Telegram's sendMessage, Teams' webhooks, Slack's readable attachment."""
+
+
+def test_messages_stay_within_their_limits_however_many_alerts_fire(engine: Engine, tmp_path: Path) -> None:
+    long = f"https://prometheus.example.com/graph?g0.expr={'absent%28x%29+or+' * 500}"
     with listening() as sinks, alertmanager(everyone(), engine, tmp_path, sinks) as server:
-        server.post([night_alert(number) for number in range(40)])
-        eventually(lambda: "40 in all" in sinks.at("/telegram/phone")[-1]["text"] if all(channels(sinks)) else False)
-        got = sinks.at("/telegram/phone")[-1]
-    assert len(got["text"]) < 4096
-    assert "and more, 40 in all" in got["text"]
-    assert got["text"].count("<a ") == got["text"].count("</a>")
+        server.post([night_alert(number, generatorURL=long) for number in range(40)])
+        page = last_messages(sinks, "(40 alerts)")
+    telegram = sinks.at("/telegram/phone")[-1]["text"]
+    assert {channel: len(page[channel]) for channel in LIMITS if len(page[channel]) > LIMITS[channel]} == {}
+    assert len(telegram) < LIMITS["telegram"]
+    assert "and more, 40 in all" in telegram
+    assert telegram.count("<a ") == telegram.count("</a>")
+    assert "https://prometheus.example.com/alerts?search=QueueLost" in page["slack"]
 
 
 def test_an_alert_of_somebody_else_without_annotations_is_readable_too(engine: Engine, tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ LINKS = r"""
 {{- $url -}}
 {{- end }}
 {{ define "obs.runbook" -}}{{ .Annotations.runbook_url }}{{- end }}
-{{ define "obs.query" -}}{{ .GeneratorURL }}{{- end }}
+{{ define "obs.query" -}}
+{{ if gt (len .GeneratorURL) 1000 }}{{ template "obs.rule" . }}{{ else }}{{ .GeneratorURL }}{{ end }}
+{{- end }}
 {{ define "obs.rule" -}}<prometheus>/alerts?search={{ .Labels.alertname }}{{- end }}
 {{ define "obs.silence" -}}
 {{- $filter := "" -}}
@@ -34,7 +36,8 @@ LINKS = r"""
 {{- $url -}}
 {{- end }}
 """
-"""Durations are nanoseconds: an hour before the start, a quarter of an hour after the end."""
+"""Durations are nanoseconds: an hour before the start, a quarter of an hour after the end. Prometheus' own link carries
+the whole expression, up to 9 KB of it; the page of the rule stands in for a long one, as channels limit messages."""
 
 WORDS = r"""
 {{ define "obs.subject" -}}
@@ -176,8 +179,7 @@ TELEGRAM = r"""
 {{- end }}
 """
 """Telegram takes 4,096 characters, markup included; Alertmanager sends an excuse instead of what is longer. So two
-alerts have their links and six more a line, and for the query there is the page of the rule: Prometheus' own link
-carries the whole expression."""
+alerts have their links, always the short one of the rule, and six more a line."""
 
 MAIL = r"""
 {{ define "obs.mail.alert" -}}
