@@ -91,7 +91,7 @@ def _declared(plan: Plan, part: Part) -> tuple[Rule, ...]:
     made = []
     for inhibition in part.component.inhibitions:
         source = tuple(name for name in inhibition.source if name in names)
-        target = tuple(name for name in inhibition.target if name in names)
+        target = tuple(name for name in inhibition.target if name in names and name != WATCHDOG)
         if source and target:
             made.append(
                 Rule(

@@ -162,12 +162,15 @@ def _company(fires: tuple[str, ...], name: str) -> str:
 
 
 def _filled(plan: Plan, part: Part, text: str) -> str:
-    """Prose with the platform's own names in place of `<namespace>`, `<service>`, `<selector>` and `<monitoring>`."""
+    """Prose with the platform's own names in place of `<namespace>`, `<job>`, `<selector>` and `<monitoring>`.
+
+    They are those of the component's first service; any other word in angle brackets is for the reader to fill in.
+    """
     values = {"monitoring": plan.platform.stack.namespace}
     if part.services:
         service = part.services[0]
         selector = ",".join(f"{key}={value}" for key, value in service.selector)
-        values |= {"namespace": service.namespace, "service": service.name, "selector": selector}
+        values |= {"namespace": service.namespace, "job": service.name, "selector": selector}
     for word, value in values.items():
         text = text.replace(f"<{word}>", value) if value else text
     return text

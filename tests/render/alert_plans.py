@@ -82,7 +82,7 @@ def section(name: str) -> Section:
         meaning=f"{name} means.",
         impact=f"{name} hurts.",
         diagnosis="1. `kubectl -n <namespace> get pods -l <selector>`",
-        mitigation="1. Restart <service>, watch from <monitoring>, mind <this>.",
+        mitigation="1. Restart <job>, watch from <monitoring>, mind <this>.",
     )
 
 
