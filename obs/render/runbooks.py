@@ -17,14 +17,15 @@ INDEX_PATH = "docs/runbooks/README.md"
 class Told:
     """What the plan decides about alerts by name: who hears of them, and what keeps them quiet."""
 
-    receivers: Mapping[str, tuple[str, ...]]
+    receivers: Mapping[tuple[str, str], tuple[str, ...]]
+    """(alert name, severity) -> receivers."""
     quiet: Mapping[str, tuple[str, ...]]
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """The index, then one page per component."""
-    receivers = {a.alert.name: route(plan, labels) for a in arrivals(plan) for labels in a.labels}
-    told = Told(receivers=receivers, quiet=silencers(plan))
+    heard = {(a.alert.name, a.alert.severity): route(plan, labels) for a in arrivals(plan) for labels in a.labels}
+    told = Told(receivers=heard, quiet=silencers(plan))
     yield Artifact(path=INDEX_PATH, text=_index(plan))
     for part in plan.parts:
         yield Artifact(path=runbook_path(part.component.name), text=page(plan, part, told))
@@ -101,16 +102,26 @@ def _facts(plan: Plan, part: Part, alerts: list[PlannedAlert], told: Told) -> st
     alert = alerts[0]
     panel = f"{plan.platform.links.grafana}/d/{alert.dashboard}?viewPanel={alert.panel_id}"
     quiet = ", ".join(f"`{name}`" for name in told.quiet.get(alert.name, ()))
-    heard = [name for name in told.receivers.get(alert.name, ()) if name != NOBODY]
     rows = [
         ("Severity", _severities(alerts)),
         *(("Fires when", _condition(part, each)) for each in alerts),
         ("Why there", _sentences(alerts)),
-        ("Who is told", ", ".join(heard) or "nobody: it shows on dashboards and in Alertmanager"),
+        ("Who is told", _heard(alerts, told)),
         *((("Quiet while", quiet),) if quiet else ()),
         ("Panel", f"[{_panel_title(part, alert)}]({panel})"),
     ]
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _heard(alerts: list[PlannedAlert], told: Told) -> str:
+    """The receivers, by severity where the alert has several."""
+    by_severity = {}
+    for severity in dict.fromkeys(alert.severity for alert in alerts):
+        names = [name for name in told.receivers.get((alerts[0].name, severity), ()) if name != NOBODY]
+        by_severity[severity] = ", ".join(names) or "nobody: it shows on dashboards and in Alertmanager"
+    if len(by_severity) == 1:
+        return "".join(by_severity.values())
+    return "; ".join(f"{severity}: {names}" for severity, names in by_severity.items())
 
 
 def _condition(part: Part, alert: PlannedAlert) -> str:
@@ -129,7 +140,9 @@ def _condition(part: Part, alert: PlannedAlert) -> str:
 
 
 def _sentences(alerts: list[PlannedAlert]) -> str:
-    return _escaped(" ".join(dict.fromkeys(alert.why for alert in alerts)))
+    shared = alerts[0].objective.why if alerts[0].objective else ""
+    own = [alert.why.removesuffix(shared).strip() for alert in alerts] if shared else [alert.why for alert in alerts]
+    return _escaped(" ".join([*dict.fromkeys(own), *([shared] if shared else [])]))
 
 
 def _severities(alerts: list[PlannedAlert]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from obs import library
 from obs.conventions import runbook_path
 from obs.model.plan import Plan
-from obs.model.platform import Notify, Platform, Service
+from obs.model.platform import Notify, Platform, Route, Service
 from obs.render.runbooks import INDEX_PATH, render
 from obs.resolve import resolve
 from tests.render import alert_plans
@@ -66,6 +66,13 @@ def test_the_four_parts_stand_in_order_and_speak_of_this_platform(pages: dict[st
     assert "1. Restart queue, watch from monitoring, mind <this>." in text
 
 
+def test_who_is_told_is_said_by_severity_where_an_alert_has_several(catalogue: Plan) -> None:
+    routed = replace(alert_plans.NOTIFY, routes=(Route(receivers=("pager",), severity=("critical",)),))
+    notified = replace(catalogue, platform=replace(catalogue.platform, notify=routed))
+    page = next(a.text for a in render(notified) if a.path == "docs/runbooks/envoy.md")
+    assert "| Who is told | critical: pager; warning: hook |" in section(page, "EnvoyAvailabilityBudgetBurn")
+
+
 def test_a_story_says_what_fires_with_it(pages: dict[str, str]) -> None:
     text = section(pages["docs/runbooks/broker.md"], "BrokerDown")
     assert "- **It is gone.** Somebody took it away. Fires together with [BrokerFull](#brokerfull)." in text
@@ -103,6 +110,8 @@ def test_all_burn_rates_of_an_objective_share_a_section(catalogue: Plan) -> None
     text = section(page, "EnvoyAvailabilityBudgetBurn")
     assert text.count("| Fires when |") == 4
     assert "| Severity | critical, warning |" in text
+    assert text.count("99.9 % over 30 days leaves 43 minutes of full outage.") == 1
+    assert "10 % of the 30d budget in 3d." in text
     assert "more than 1.44 % of events were bad in the last 1h and the last 5m for 2m (critical)" in text
 
 
