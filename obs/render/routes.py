@@ -64,7 +64,10 @@ def case_table(plan: Plan) -> Case:
     pairs = [(rule, list(_pairs(rule, every))) for rule in inhibited]
     quiet = _names(pair for _, found in pairs for pair in found)
     return {
-        "alerts": [_alert_case(plan, labels, quiet) for arrival in every for labels in arrival.labels],
+        "alerts": [
+            *(_alert_case(plan, labels, quiet) for arrival in every for labels in arrival.labels),
+            *(_alert_case(plan, labels, {}) for labels in _of_mixins(plan)),
+        ],
         "routes": [_route_case(plan, told) for told in routes(plan.platform.notify)],
         "inhibitions": [
             {"why": rule.why, "cases": list(_cases(rule, found, inhibited))} for rule, found in pairs if found
@@ -75,6 +78,14 @@ def case_table(plan: Plan) -> Case:
             for moment, muted in moments(timing)
         ],
     }
+
+
+def _of_mixins(plan: Plan) -> Iterator[Labels]:
+    """Labels of the alerts that upstream mixins bring."""
+    place = {"cluster": plan.platform.cluster, "environment": plan.platform.environment}
+    for name in sorted(plan.extra_groups):
+        for rule in (rule for group in plan.extra_groups[name] for rule in group.rules if rule.alert):
+            yield {k: v for k, v in {"alertname": rule.alert, **place, **dict(rule.labels)}.items() if v}
 
 
 def _words(labels: Labels) -> str:

@@ -24,6 +24,7 @@ class Told:
 
 def render(plan: Plan) -> Iterator[Artifact]:
     """The index, then one page per component."""
+    heard: dict[tuple[str, str], tuple[str, ...]]
     heard = {(a.alert.name, a.alert.severity): route(plan, labels) for a in arrivals(plan) for labels in a.labels}
     told = Told(receivers=heard, quiet=silencers(plan))
     yield Artifact(path=INDEX_PATH, text=_index(plan))

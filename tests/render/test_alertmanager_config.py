@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from obs.model.plan import Rule, RuleGroup
 from obs.model.platform import Notify, Receiver
 from obs.render.alertmanager import configuration, render
-from obs.render.routes import labels_of
+from obs.render.routes import case_table, labels_of
 from tests.render.alert_plans import NOTIFY, plan
 
 Json = dict[str, Any]
@@ -163,6 +164,15 @@ def test_the_table_has_a_case_for_every_alert_route_and_inhibition(files: dict[s
 def cases(files: dict[str, str]) -> list[dict[str, str]]:
     """The labels of every case of an alert."""
     return [labels_of(case["labels"]) for case in yaml.safe_load(files["alerts/routes.yaml"])["alerts"]]
+
+
+def test_alerts_of_a_mixin_have_cases_too() -> None:
+    alert = Rule(alert="TheirQueueFull", expr="x > 1", labels=(("severity", "warning"), ("team", "shop")))
+    record = Rule(record="a:b:c", expr="x")
+    mixed = replace(plan(), extra_groups={"theirs": (RuleGroup(name="g", rules=(alert, record)),)})
+    case = case_table(mixed)["alerts"][-1]
+    assert labels_of(case["labels"])["alertname"] == "TheirQueueFull"
+    assert case["receivers"] == ["mail", "teams"]
 
 
 def test_an_alert_that_reads_several_jobs_has_a_case_for_each(files: dict[str, str]) -> None:
