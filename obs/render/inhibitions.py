@@ -43,20 +43,21 @@ def _critical(plan: Plan) -> tuple[Rule, ...]:
     """Critical silences the tickets of the same component, as narrowly as the component is one thing.
 
     A component with one service is one thing; with several, each job is; what belongs to every platform (the cluster,
-    the monitoring) is many things, so there only tickets on the same object are quiet. The watchdog is never a target:
-    silencing it would report a dead pipeline.
+    the monitoring) and what a mixin watches is many things, so there only tickets on the same object are quiet. The
+    watchdog is never a target: silencing it would report a dead pipeline.
     """
     own = [part for part in plan.parts if not part.component.implied]
+    many = [part.component.name for part in plan.parts if part.component.implied]
     made = (
-        ("one service", _WHERE, [p for p in own if len(p.services) <= 1]),
-        ("several services", (*_WHERE, "job"), [p for p in own if len(p.services) > 1]),
-        ("many objects", (*_WHERE, *_OBJECTS), [p for p in plan.parts if p.component.implied]),
+        ("one service", _WHERE, [p.component.name for p in own if len(p.services) <= 1]),
+        ("several services", (*_WHERE, "job"), [p.component.name for p in own if len(p.services) > 1]),
+        ("many objects", (*_WHERE, *_OBJECTS), [*many, *plan.extra_groups]),
     )
-    return tuple(_tickets(parts, equal, kind) for kind, equal, parts in made if parts)
+    return tuple(_tickets(names, equal, kind) for kind, equal, names in made if names)
 
 
-def _tickets(parts: list[Part], equal: tuple[str, ...], kind: str) -> Rule:
-    components = Matcher(label="component", values=tuple(sorted(part.component.name for part in parts)))
+def _tickets(names: list[str], equal: tuple[str, ...], kind: str) -> Rule:
+    components = Matcher(label="component", values=tuple(sorted(names)))
     return Rule(
         source=(Matcher(label="severity", values=("critical",)), components),
         target=(
