@@ -121,7 +121,10 @@ TOKENS = (
         name="authz_jwt_clock_skew_seconds",
         type="gauge",
         unit="seconds",
-        help="Barong's clock less the prober's, read from the token's iat claim; positive when Barong is ahead.",
+        help=(
+            "Barong's clock less the prober's: from the token's iat claim, from the answer's Date header while there is "
+            "no token; positive when Barong is ahead."
+        ),
     ),
 )
 
