@@ -11,6 +11,7 @@ from obs.model.platform import Mode
 from obs.render import alertmanager, grafana, kube, prometheus
 from obs.resolve import resolve
 from obs.spec.loader import load
+from tests.render.kube_objects import Object, objects
 from tests.render.kube_plans import plan
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -33,6 +34,12 @@ def plan_of(platform: str, mode: Mode, *, namespace: str = "monitoring") -> Plan
 def texts(platform: str, mode: Mode) -> Mapping[str, str]:
     """Path -> text of what reaches a cluster of a platform's bundle."""
     return rendered(plan_of(platform, mode))
+
+
+@cache
+def manifests(platform: str, mode: Mode) -> list[Object]:
+    """The objects a platform's manifests hold; generated ConfigMaps are not among them."""
+    return objects(kube.render(plan_of(platform, mode)))
 
 
 def rendered(made: Plan) -> Mapping[str, str]:

@@ -12,9 +12,9 @@ ZONE = "topology.kubernetes.io/zone"
 NODE = "kubernetes.io/hostname"
 
 
-def pod_template(program: Program, *, annotations: dict[str, str] | None = None) -> Manifest:
+def pod_template(program: Program) -> Manifest:
     """Metadata and specification of the program's pods."""
-    notes = {"kubectl.kubernetes.io/default-container": program.name} | (annotations or {})
+    notes = {"kubectl.kubernetes.io/default-container": program.name}
     return {"metadata": {"labels": pod_labels(program), "annotations": notes}, "spec": pod_spec(program)}
 
 

@@ -5,13 +5,17 @@ from obs.render.kube.pods import pod_template
 from obs.render.kube.program import Manifest, Program
 
 
-def deployment(program: Program, *, recreate: bool = False, annotations: dict[str, str] | None = None) -> Manifest:
+SINGLE = {"polaris.fairwinds.com/deploymentMissingReplicas-exempt": "true"}
+"""A second pod of these would scrape, watch or draw the same once more; nothing is lost while the one moves."""
+
+
+def deployment(program: Program, *, recreate: bool = False) -> Manifest:
     """Replicas without own storage; `recreate` where two pods cannot hold the same volume."""
     rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": metadata(program, annotations=annotations),
+        "metadata": metadata(program, annotations=SINGLE if program.size.replicas == 1 else None),
         "spec": {
             "replicas": program.size.replicas,
             "revisionHistoryLimit": 3,
