@@ -6,10 +6,16 @@ from obs.model.alert import Alert
 
 def common(prefix: str, engine: str) -> tuple[Alert, ...]:
     """The alerts under the names of one engine, e.g. ("Postgresql", "PostgreSQL")."""
-    return (*_connecting(prefix, engine), *_waiting(prefix), *_full(prefix))
+    return (
+        *_answering(prefix, engine),
+        *_writing(prefix, engine),
+        *_failing(prefix),
+        *_waiting(prefix),
+        *_full(prefix),
+    )
 
 
-def _connecting(prefix: str, engine: str) -> tuple[Alert, ...]:
+def _answering(prefix: str, engine: str) -> tuple[Alert, ...]:
     return (
         Alert(
             name=f"{prefix}Down",
@@ -42,36 +48,6 @@ def _connecting(prefix: str, engine: str) -> tuple[Alert, ...]:
             ),
             guard=ANSWERS,
             guard_on=NODE,
-        ),
-        Alert(
-            name=f"{prefix}NoWritableNode",
-            signal="writable",
-            is_="<",
-            threshold=1,
-            hold="2m",
-            severity="critical",
-            triage="up",
-            summary=f"No node of a {engine} cluster accepts writes.",
-            description=(
-                "{{ $value | humanize }} nodes of {{ $labels.job }} accept writes: no order, login or deposit can be "
-                "stored."
-            ),
-            why="One node must be writable; two minutes are longer than a failover of RDS or Cloud SQL usually takes.",
-        ),
-        Alert(
-            name=f"{prefix}SplitBrain",
-            signal="writable",
-            is_=">",
-            threshold=1,
-            hold="2m",
-            severity="critical",
-            triage="up",
-            summary=f"More than one node of a {engine} cluster accepts writes.",
-            description=(
-                "{{ $value | humanize }} nodes of {{ $labels.job }} accept writes; what each stores the other does "
-                "not have."
-            ),
-            why="Replicas are read-only by design; a second writable node makes two histories of the same accounts.",
         ),
         Alert(
             name=f"{prefix}ConnectSlow",
@@ -111,7 +87,42 @@ def _connecting(prefix: str, engine: str) -> tuple[Alert, ...]:
     )
 
 
-def _waiting(prefix: str) -> tuple[Alert, ...]:
+def _writing(prefix: str, engine: str) -> tuple[Alert, ...]:
+    return (
+        Alert(
+            name=f"{prefix}NoWritableNode",
+            signal="writable",
+            is_="<",
+            threshold=1,
+            hold="2m",
+            severity="critical",
+            triage="up",
+            summary=f"No node of a {engine} cluster accepts writes.",
+            description=(
+                "{{ $value | humanize }} nodes of {{ $labels.job }} accept writes: no order, login or deposit can be "
+                "stored."
+            ),
+            why="One node must be writable; two minutes are longer than a failover of RDS or Cloud SQL usually takes.",
+        ),
+        Alert(
+            name=f"{prefix}SplitBrain",
+            signal="writable",
+            is_=">",
+            threshold=1,
+            hold="2m",
+            severity="critical",
+            triage="up",
+            summary=f"More than one node of a {engine} cluster accepts writes.",
+            description=(
+                "{{ $value | humanize }} nodes of {{ $labels.job }} accept writes; what each stores the other does "
+                "not have."
+            ),
+            why="Replicas are read-only by design; a second writable node makes two histories of the same accounts.",
+        ),
+    )
+
+
+def _failing(prefix: str) -> tuple[Alert, ...]:
     return (
         Alert(
             name=f"{prefix}Deadlocks",
@@ -128,6 +139,11 @@ def _waiting(prefix: str) -> tuple[Alert, ...]:
                 "(peatio#1327)."
             ),
         ),
+    )
+
+
+def _waiting(prefix: str) -> tuple[Alert, ...]:
+    return (
         Alert(
             name=f"{prefix}LockQueue",
             signal="lock_wait_age",

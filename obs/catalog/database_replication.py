@@ -8,6 +8,10 @@ NODE = (*GROUP, "instance")
 
 def alerts(prefix: str) -> tuple[Alert, ...]:
     """Alerts on lag, missing replicas and the heartbeat under the names of one engine."""
+    return (*_lag(prefix), *_members(prefix))
+
+
+def _lag(prefix: str) -> tuple[Alert, ...]:
     return (
         Alert(
             name=f"{prefix}ReplicaLagging",
@@ -51,6 +55,11 @@ def alerts(prefix: str) -> tuple[Alert, ...]:
             description="{{ $labels.instance }} has no heartbeat row that can be read, so lag alerts on it are blind.",
             why="An unknown lag is not a lag of zero: the engines report 0 on a dead link (measured).",
         ),
+    )
+
+
+def _members(prefix: str) -> tuple[Alert, ...]:
+    return (
         Alert(
             name=f"{prefix}StandbyMissing",
             signal="standbys_missing",
@@ -101,21 +110,15 @@ def inhibitions(prefix: str, *, stopped: str) -> tuple[Inhibition, ...]:
         ),
         Inhibition(
             source=(f"{prefix}Down",),
-            target=(f"{prefix}ConnectBudgetBurn",),
-            equal=GROUP,
-            why="The budget burns because the node is down.",
-        ),
-        Inhibition(
-            source=(f"{prefix}Down",),
             target=(f"{prefix}MetricsMissing",),
             equal=("cluster", "job"),
             why="A node that is down tells nothing of itself.",
         ),
         Inhibition(
-            source=(f"{prefix}RefusesConnections",),
+            source=(f"{prefix}Down", f"{prefix}RefusesConnections"),
             target=(f"{prefix}ConnectBudgetBurn",),
             equal=GROUP,
-            why="The budget burns because the node refuses connections.",
+            why="The budget burns because the node is down or refuses connections.",
         ),
         Inhibition(
             source=(f"{prefix}HeartbeatStopped",),
