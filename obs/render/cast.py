@@ -31,6 +31,8 @@ class Instance:
 
     def fill(self, text: str) -> str:
         """This instance's values for `<i>`, `<namespace>`, `<service>`, `<cluster>`, `<home>` and `<option:NAME>`."""
+        if "<" not in text:
+            return text
         values = {"<i>": str(self.index), "<namespace>": self.job.namespace, "<service>": self.job.service.name}
         values |= {"<cluster>": dict(self.labels)["cluster"], "<home>": self.home}
         for key, value in (*values.items(), *((f"<option:{name}>", value) for name, value in self.options)):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from obs.conventions import seconds
 
@@ -30,14 +31,21 @@ def shortest_range(exprs: Iterable[str]) -> float:
 
 def reads(exprs: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """Series name -> the jobs it is read from; an empty set means any. Function names stand among the keys."""
-    found: dict[str, set[str]] = {}
-    everywhere = set()
+    found: dict[str, frozenset[str]] = {}
     for expr in exprs:
-        for name, inside in _SELECTOR.findall(expr):
-            jobs = [job for regex, text in _JOB.findall(inside) for job in (text.split("|") if regex else [text])]
-            found.setdefault(name, set()).update(jobs)
-            everywhere |= set() if jobs else {name}
-    return {name: ANY_JOB if name in everywhere else frozenset(jobs) for name, jobs in found.items()}
+        for name, jobs in _reads(expr):
+            known = found.get(name)
+            found[name] = jobs if known is None else ANY_JOB if not (known and jobs) else known | jobs
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _reads(expr: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """(name, jobs) of every selector of one expression."""
+    return tuple(
+        (name, frozenset(job for regex, text in _JOB.findall(inside) for job in (text.split("|") if regex else [text])))
+        for name, inside in _SELECTOR.findall(expr)
+    )
 
 
 def kept_labels(expr: str) -> frozenset[str] | None:

@@ -59,6 +59,8 @@ class Theatre:
         self.parts = {part.component.name: part for part in plan.parts}
         self.metrics = _metrics(plan)
         self.cast = instances(plan, services=services)
+        self._played: dict[tuple[str, str], tuple[Instance, ...]] = {}
+        self._texts: dict[Role, Labels] = {}
         self._families: dict[str, dict[Role, Acting]] = {}
         self._opening: dict[str, dict[Role, Acting]] = {}
         self._open()
@@ -110,9 +112,18 @@ class Theatre:
         yield from (r for r in moved if r not in self._opening.get(r[1], ()) and _wanted(r[0], r[1], reads))
 
     def _players(self, part: Part, series: Series) -> tuple[Instance, ...]:
-        source, _ = source_of(part, series.metric)
-        names = {job.name for job in jobs_of(self.plan, part, source)}
-        return tuple(i for i in self.cast if i.job.name in names and series.instance in (None, i.index))
+        """Who exposes a series: the instances of its metric's source, or the one it names."""
+        players = self.players(part, series.metric)
+        return players if series.instance is None else tuple(i for i in players if i.index == series.instance)
+
+    def players(self, part: Part, metric: str) -> tuple[Instance, ...]:
+        """The instances that expose a metric of a component."""
+        key = (part.component.name, metric)
+        if key not in self._played:
+            source, _ = source_of(part, metric)
+            names = {job.name for job in jobs_of(self.plan, part, source)}
+            self._played[key] = tuple(i for i in self.cast if i.job.name in names)
+        return self._played[key]
 
     def _added(self, part: Part, series: Series, moment: float, x: float) -> Iterator[tuple[Role, Acting]]:
         acting = Acting(settled(series.behaviour, x), moment)
@@ -192,7 +203,8 @@ class Theatre:
 
     def _made(self, role: Role, segments: tuple[Segment, ...]) -> Track:
         instance, name, own = role
-        labels = tuple(sorted({**dict(instance.labels), **dict(own)}.items()))
+        if (labels := self._texts.get(role)) is None:
+            labels = self._texts[role] = tuple(sorted({**dict(instance.labels), **dict(own)}.items()))
         return Track(name=name, labels=labels, own=own, metric=self.metrics[name], instance=instance, segments=segments)
 
 

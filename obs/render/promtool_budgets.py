@@ -14,7 +14,7 @@ from obs.render.acting import Segment
 from obs.render.lookback import reads
 from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_boundaries import decoys
-from obs.render.promtool_drive import Drive
+from obs.render.promtool_drive import Drive, drive
 from obs.render.promtool_notation import Case, Check, firing, series_text, values
 
 EVENTS = 100.0
@@ -103,8 +103,8 @@ def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
         yield _period(budget)
         for boundary in part.faults.boundaries:
             if boundary.alert == budget.alert:
-                drive = Drive(theatre=theatre, part=part, boundary=boundary, alert=budget.burns[0], comparison=">")
-                yield _recorded(drive, budget)
+                driven = drive(theatre, part, boundary, budget.burns[0])
+                yield _recorded(driven, budget)
 
 
 def _window(burn: PlannedAlert, which: str) -> float:
@@ -154,8 +154,8 @@ def _title(budget: Budget, burn: PlannedAlert) -> str:
 
 
 def _interval(burn: PlannedAlert) -> float:
-    """A third of a thousandth of the long window, in whole minutes."""
-    return max(60.0, _window(burn, "long") // 288 // 60 * 60)
+    """A 144th of the long window, in whole minutes."""
+    return max(60.0, _window(burn, "long") // 144 // 60 * 60)
 
 
 def _limit(budget: Budget, burn: PlannedAlert) -> Case:
@@ -210,14 +210,14 @@ def _ratios(budget: Budget, level: float, start: float, length: float, interval:
             yield Check(moment=start + (seen - 1) * interval, expr=expr, samples=(("{}", 1.0),))
 
 
-def _recorded(drive: Drive, budget: Budget) -> Case:
+def _recorded(driven: Drive, budget: Budget) -> Case:
     """Driven from the component's own metrics, the recorded ratio is x, the share of bad events of this job alone."""
     length, levels = 600.0, (0.2, 0.6)
-    phases = (Phase(seconds=length), *(drive.at(x, length) for x in levels))
-    tracks = drive.theatre.play(phases, reads=reads(drive.exprs))
-    worst = drive.theatre.play((drive.at(1.0, 3 * length),), reads=reads(drive.exprs))
+    phases = (Phase(seconds=length), *(driven.at(x, length) for x in levels))
+    tracks = driven.theatre.play(phases, reads=reads(driven.exprs))
+    worst = driven.theatre.play((driven.at(1.0, 3 * length),), reads=reads(driven.exprs))
     record = next(r for window, r in budget.ratios if window == BASE)
-    names, found = drive.told(tracks)
+    names, found = driven.told(tracks)
     samples = tuple(("{" + ", ".join(f'{k}="{v}"' for k, v in one) + "}", 1.0) for one in found)
     checks = [
         Check(
@@ -227,15 +227,15 @@ def _recorded(drive: Drive, budget: Budget) -> Case:
         )
         for n, x in enumerate(levels)
     ]
-    checks.append(Check(moment=length, expr=f"count by (job) ({budget.events})", samples=_instances(drive, tracks)))
+    checks.append(Check(moment=length, expr=f"count by (job) ({budget.events})", samples=_instances(driven, tracks)))
     name = f"{budget.alert} counts what the component says"
     return Case(name=name, interval=15.0, tracks=(*tracks, *decoys(worst)), checks=tuple(checks))
 
 
-def _instances(drive: Drive, tracks: tuple[Track, ...]) -> tuple[tuple[str, float], ...]:
+def _instances(driven: Drive, tracks: tuple[Track, ...]) -> tuple[tuple[str, float], ...]:
     """How many instances each driven job has."""
     found: dict[str, set[str]] = {}
-    for track in drive.driven(tracks):
+    for track in driven.driven(tracks):
         found.setdefault(track.instance.job.name, set()).add(track.instance.address)
     return tuple((f'{{job="{job}"}}', float(len(instances_))) for job, instances_ in sorted(found.items()))
 

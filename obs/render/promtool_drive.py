@@ -7,7 +7,6 @@ from obs.conventions import seconds
 from obs.model.fault import Boundary, Series
 from obs.model.plan import Part, PlannedAlert
 from obs.render.acting import own_labels
-from obs.render.cast import jobs_of, source_of
 from obs.render.lookback import kept_labels, ranges_of, reach, reads, shortest_range
 from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_notation import SPARED
@@ -22,6 +21,21 @@ def told(track: Track, label: str) -> bool:
     return label != "le" and (label not in SPARED or label in dict(track.own))
 
 
+def drive(theatre: Theatre, part: Part, boundary: Boundary, alert: PlannedAlert) -> "Drive":
+    """The drive of a boundary; recording rules the alert reads come along."""
+    records = {rule.record: rule.expr for group in part.groups for rule in group.rules if rule.record}
+    found, open_ = [alert.expr], [alert.expr]
+    if alert.alert and (record := part.signals[alert.alert.signal].record):
+        open_.append(records[record])
+        found.append(records[record])
+    while open_:
+        names = set(reads([open_.pop()]))
+        new = [records[n] for n in sorted(names & set(records)) if records[n] not in found]
+        found, open_ = found + new, open_ + new
+    comparison = alert.alert.is_ if alert.alert else ">"
+    return Drive(theatre=theatre, part=part, boundary=boundary, alert=alert, comparison=comparison, exprs=tuple(found))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drive:
     """One boundary of one alert on one platform."""
@@ -31,19 +45,8 @@ class Drive:
     boundary: Boundary
     alert: PlannedAlert
     comparison: str
-
-    @property
-    def exprs(self) -> list[str]:
-        """The alert's expression and those of the recording rules it reads, directly or not."""
-        records = {rule.record: rule.expr for group in self.part.groups for rule in group.rules if rule.record}
-        found, open_ = [self.alert.expr], [self.alert.expr]
-        if self.alert.alert and (record := self.part.signals[self.alert.alert.signal].record):
-            open_.append(records[record])
-        while open_:
-            names = set(reads([open_.pop()]))
-            new = [records[n] for n in sorted(names & set(records)) if records[n] not in found]
-            found, open_ = found + new, open_ + new
-        return found
+    exprs: tuple[str, ...]
+    """The alert's expression and those of the recording rules it reads or its signal is recorded by."""
 
     @property
     def hold(self) -> float:
@@ -103,12 +106,9 @@ class Drive:
         return tuple(t for t in tracks if any(self._is(t, s) for s in sloped))
 
     def _is(self, track: Track, series: Series) -> bool:
-        source, metric = source_of(self.part, series.metric)
-        jobs = {job.name for job in jobs_of(self.theatre.plan, self.part, source)}
         return (
-            track.metric.name == metric.name
-            and (series.metric in (track.name, metric.name))
-            and track.instance.job.name in jobs
+            series.metric in (track.name, track.metric.name)
+            and track.instance in self.theatre.players(self.part, series.metric)
             and series.instance in (None, track.instance.index)
             and set(own_labels(track.instance, series)) <= set(track.own)
         )

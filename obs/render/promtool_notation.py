@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from obs.conventions import duration, number
 from obs.render.acting import Segment
+from obs.render.cast import Labels
 from obs.render.play import Track
 
 SPARED = ("pod", "node", "zone")
@@ -55,8 +57,13 @@ def printed(case: Case) -> Iterator[str]:
 
 
 def _played(track: Track, interval: float) -> tuple[str, str]:
-    labels = {name: text for name, text in track.labels if name not in SPARED or name in dict(track.own)}
-    return series_text(track.name, labels), values(track.segments, interval)
+    return _named(track.name, track.labels, track.own), values(track.segments, interval)
+
+
+@lru_cache(maxsize=16_384)
+def _named(name: str, labels: Labels, own: Labels) -> str:
+    kept = {label for label, _ in own}
+    return series_text(name, {label: text for label, text in labels if label not in SPARED or label in kept})
 
 
 def _check(check: Check) -> Iterator[str]:
