@@ -207,7 +207,9 @@ UP_AND_FAILING = (
         severity="warning",
         triage="failing",
         summary="Nodes evict pods.",
-        description="{{ $value | humanize }} pods of {{ $labels.namespace }} were evicted within an hour.",
+        description=(
+            "{{ $value | humanize }} pods of {{ $labels.namespace }} lie there evicted; deleting them ends the alert."
+        ),
         why=(
             "A node evicts only after it has run short; each eviction is a request cut off and a node close to failing."
         ),

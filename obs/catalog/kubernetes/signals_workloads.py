@@ -149,13 +149,10 @@ FAILING = (
     ),
     Signal(
         name="evicted",
-        title="Pods evicted in an hour",
-        help="Pods that a node threw out during the last hour because it ran short of memory, disk or processes.",
+        title="Pods evicted",
+        help="Pods that a node threw out because it ran short of something. They lie there until somebody deletes them.",
         unit="count",
-        query=(
-            f"sum by (<group>) ({_EVICTED})\n"
-            f'- sum by (<group>) (max by ({POD}) (kube_pod_status_reason{{{OURS}, reason="Evicted"}} offset 1h))'
-        ),
+        query=f"sum by (<group>) ({_EVICTED})",
         legend="{{namespace}}",
     ),
     Signal(
