@@ -122,8 +122,8 @@ TOKENS = (
         type="gauge",
         unit="seconds",
         help=(
-            "Barong's clock less the prober's: from the token's iat claim, from the answer's Date header while there is "
-            "no token; positive when Barong is ahead."
+            "Barong's clock less the prober's: from the token's iat claim, from the Date header while there is no "
+            "token; positive when Barong is ahead."
         ),
     ),
 )
