@@ -206,6 +206,13 @@ def test_grafana_with_a_volume_is_replaced_and_not_doubled() -> None:
     assert named(found, "Deployment", "grafana")["spec"]["strategy"] == {"type": "Recreate"}
 
 
+def test_a_mixins_dashboard_keeps_its_uid_and_gets_a_name_kubernetes_takes() -> None:
+    dashboards = (replace(PLAN.dashboards[0], uid="K8s_Views"), *PLAN.dashboards)
+    folders = kustomizations(list(kube.render(replace(PLAN, dashboards=dashboards))))
+    (one,) = (g for g in folders["dashboards"]["configMapGenerator"] if g["files"] == ["K8s_Views.json"])
+    assert one["name"] == "grafana-dashboard-k8s-views"
+
+
 def test_an_exporter_is_told_its_targets_and_where_their_logins_lie() -> None:
     text = next(a.text for a in ARTIFACTS if a.path == "exporters/deploy/config/obs-db-exporter.yaml")
     assert yaml.safe_load(text)["targets"] == [

@@ -40,6 +40,7 @@ def agent(made: Plan) -> Object:
 def test_a_collector_of_the_nodes_network_runs_on_the_nodes_network_and_says_why() -> None:
     one = agent(with_node_metrics("node_network_receive_packets_total"))
     assert "--collector.netdev" in container(one)["args"]
+    assert any(argument.startswith("--collector.netdev.device-exclude=") for argument in container(one)["args"])
     assert template(one)["spec"]["hostNetwork"] is True
     notes = one["metadata"]["annotations"]
     assert "ignore-check.kube-linter.io/host-network" in notes

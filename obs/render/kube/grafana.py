@@ -1,5 +1,6 @@
 """Grafana: everything it shows comes from files, so it keeps nothing and can be replaced at any time."""
 
+import re
 from collections.abc import Iterator
 
 from obs.conventions import GENERATED, GRAFANA_DASHBOARDS, dashboard_path
@@ -69,7 +70,12 @@ def config_maps(plan: Plan) -> Iterator[tuple[str, str]]:
 def dashboard_maps(plan: Plan) -> Iterator[tuple[str, str]]:
     """(ConfigMap, file below dashboards/) of every dashboard."""
     for dashboard in plan.dashboards:
-        yield f"grafana-dashboard-{dashboard.uid}", dashboard_path(dashboard.uid).removeprefix("dashboards/")
+        yield f"grafana-dashboard-{_dns(dashboard.uid)}", dashboard_path(dashboard.uid).removeprefix("dashboards/")
+
+
+def _dns(uid: str) -> str:
+    """A uid as part of an object's name: those of upstream mixins may hold capitals and underscores."""
+    return re.sub(r"[^a-z0-9]+", "-", uid.lower()).strip("-")
 
 
 def settings(plan: Plan) -> str:

@@ -42,6 +42,8 @@ OF_NETWORK = ("conntrack", "netclass", "netdev", "netstat", "sockstat")
 """Collectors that see the network of the namespace they run in: a pod's, unless the pod shares the node's."""
 NOT_DISKS = r"^/(dev|proc|sys|run/.+|var/lib/(containerd|containers|docker|kubelet)/.+)($|/)"
 """Mounts that fill nothing of their own: kernel file systems, and layers and volumes of containers."""
+NOT_CARDS = r"^(br-|cali|cilium|cni|docker|dummy|flannel|kube-|lo$|lxc|tunl|veth|virbr)"
+"""Interfaces of pods and bridges: they come and go with every pod, and none of them is a card that can fail."""
 HOST_MOUNTS = {
     "ignore-check.kube-linter.io/sensitive-host-mounts": "reads the node's counters in /proc and /sys and the space "
     "of its file systems below /, all read-only and as an unprivileged user",
@@ -141,3 +143,5 @@ def _arguments(plan: Plan) -> Iterator[str]:
         yield f"--collector.{name}"
     if "filesystem" in collectors(plan):
         yield f"--collector.filesystem.mount-points-exclude={NOT_DISKS}"
+    if "netdev" in collectors(plan):
+        yield f"--collector.netdev.device-exclude={NOT_CARDS}"
