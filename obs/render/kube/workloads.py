@@ -4,7 +4,6 @@ from obs.render.kube.labels import metadata, selector
 from obs.render.kube.pods import pod_template
 from obs.render.kube.program import Manifest, Program
 
-
 SINGLE = {"polaris.fairwinds.com/deploymentMissingReplicas-exempt": "true"}
 """A second pod of these would scrape, watch or draw the same once more; nothing is lost while the one moves."""
 
