@@ -99,13 +99,10 @@ REPLICATION = (
     Signal(
         name="standbys_missing",
         title="Replicas not connected",
-        help=(
-            "Nodes that are replicas (or as many as the option `standbys` asks for), less the replicas that "
-            "stream from a node of the cluster."
-        ),
+        help="Every node but one should stream from another one. Fewer leave nothing to fail over to.",
         unit="count",
         query=(
-            "clamp_min(sum by (<group>) (db_is_replica{<selector>}), <option:standbys>)\n"
+            "count by (<group>) (db_up{<selector>}) - 1\n"
             '- sum by (<group>) (db_replication_standbys{<selector>, state="streaming"})'
         ),
         legend="{{job}}",

@@ -20,12 +20,6 @@ COMPONENT = Component(
             help="Names by which obs_db_exporter knows the nodes, the primary first; the service's own name if empty.",
         ),
         Option(
-            name="standbys",
-            default=0,
-            help="Replicas that must be connected; 0 asks for those that are replicas right now.",
-            minimum=0,
-        ),
-        Option(
             name="slot_retained_bytes",
             default=10 * 2**30,
             help="Log kept for one replication slot that makes a ticket; a fifth of the volume is a good choice.",
