@@ -26,9 +26,9 @@ class Phase:
     x: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Track:
-    """One series of the play: where there is no segment, it is not exposed."""
+    """One series of the play: where there is no segment, it is not exposed. Compared by identity."""
 
     name: str
     labels: Labels
@@ -60,6 +60,7 @@ class Theatre:
         self.metrics = _metrics(plan)
         self.cast = instances(plan, services=services)
         self._played: dict[tuple[str, str], tuple[Instance, ...]] = {}
+        self._steadies: dict[tuple[Role, float, float], Track] = {}
         self._texts: dict[Role, Labels] = {}
         self._families: dict[str, dict[Role, Acting]] = {}
         self._opening: dict[str, dict[Role, Acting]] = {}
@@ -176,9 +177,14 @@ class Theatre:
         return found
 
     def _steady(self, role: Role, length: float, epoch: float) -> Track:
-        acting = self._opening[role[1]][role]
-        absent = acting.behaviour.kind == "absent"
-        return self._made(role, () if absent else (segment(acting, 0.0, length, None, epoch),))
+        """A series nothing happens to; stories of one length share it."""
+        key = (role, length, epoch)
+        if (track := self._steadies.get(key)) is None:
+            acting = self._opening[role[1]][role]
+            absent = acting.behaviour.kind == "absent"
+            track = self._made(role, () if absent else (segment(acting, 0.0, length, None, epoch),))
+            self._steadies[key] = track
+        return track
 
     def _track(
         self,

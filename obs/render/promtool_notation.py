@@ -47,17 +47,20 @@ def printed(case: Case) -> Iterator[str]:
     yield f"- name: {_quoted(case.name)}"
     yield f"  interval: {duration(case.interval)}"
     yield "  input_series:"
-    for series, text in (*(_played(track, case.interval) for track in case.tracks), *case.series):
-        if text:
-            yield f"  - series: {_quoted(series)}"
-            yield f"    values: {_quoted(text)}"
+    yield from (_played(track, case.interval) for track in case.tracks)
+    yield from (_input(series, text) for series, text in case.series)
     yield "  promql_expr_test:"
     for check in sorted(case.checks, key=lambda c: (c.moment, c.expr)):
         yield from _check(check)
 
 
-def _played(track: Track, interval: float) -> tuple[str, str]:
-    return _named(track.name, track.labels, track.own), values(track.segments, interval)
+@lru_cache(maxsize=16_384)
+def _played(track: Track, interval: float) -> str:
+    return _input(_named(track.name, track.labels, track.own), values(track.segments, interval))
+
+
+def _input(series: str, text: str) -> str:
+    return f"  - series: {_quoted(series)}\n    values: {_quoted(text)}"
 
 
 @lru_cache(maxsize=16_384)
