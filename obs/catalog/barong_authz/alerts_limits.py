@@ -71,7 +71,9 @@ CHANGES = (
         severity="info",
         triage="changed",
         summary="A maintenance restriction is enabled.",
-        description="AuthZ answers probes with maintenance; everybody it covers gets 471.",
+        description=(
+            "AuthZ answers {{ $value | humanize }} probes per second with maintenance; everybody it covers gets 471."
+        ),
         why="Somebody enabled it; while it is on, what follows from it is no fault.",
     ),
     Alert(
