@@ -12,11 +12,18 @@ COMPONENT = Component(
     sources=(SOURCE,),
     options=(
         Option(name="stat_prefix", default="ingress_http", help="stat_prefix of the public HTTP connection manager."),
-        Option(name="authz_cluster", default="barong_authz", help="Cluster used only by ext_authz; left out of route targets."),
+        Option(
+            name="authz_cluster",
+            default="barong_authz",
+            help="Cluster used only by ext_authz; left out of route targets.",
+        ),
         Option(
             name="authz_error_weight",
             default=1,
-            help="1 while the gateway answers AuthZ errors with 403 (Envoy's default); 0 once status_on_error is a 5xx.",
+            help=(
+                "1 while the gateway answers AuthZ errors with 403 (Envoy's default); 0 once status_on_error is a "
+                "5xx."
+            ),
             minimum=0,
         ),
     ),

@@ -17,7 +17,10 @@ ALERTS = (
         severity="critical",
         triage="up",
         summary="No gateway instance is live.",
-        description="{{ $value | humanize }} instances of {{ $labels.job }} in {{ $labels.namespace }} are live; the exchange is unreachable.",
+        description=(
+            "{{ $value | humanize }} instances of {{ $labels.job }} in {{ $labels.namespace }} are live; the "
+            "exchange is unreachable."
+        ),
         why="Every call passes the gateway: below one live instance nobody reaches the exchange.",
     ),
     Alert(
@@ -29,7 +32,10 @@ ALERTS = (
         severity="critical",
         triage="failing",
         summary="The gateway answers errors to clients.",
-        description="{{ $labels.job }} fails {{ $value | humanizePercentage }} of requests (limit <threshold>), AuthZ failures included.",
+        description=(
+            "{{ $labels.job }} fails {{ $value | humanizePercentage }} of requests (limit <threshold>), AuthZ "
+            "failures included."
+        ),
         why="Fifty times the error budget of a 99.9 % objective: a visible outage, not noise.",
         guard=_TRAFFIC,
     ),
@@ -42,7 +48,10 @@ ALERTS = (
         severity="warning",
         triage="failing",
         summary="A service behind the gateway answers errors.",
-        description="{{ $labels.envoy_cluster_name }} answers {{ $value | humanizePercentage }} of its requests with 5xx (limit <threshold>).",
+        description=(
+            "{{ $labels.envoy_cluster_name }} answers {{ $value | humanizePercentage }} of its requests with 5xx "
+            "(limit <threshold>)."
+        ),
         why="Same ratio as at the edge; held longer because the edge alert pages when clients are hurt.",
     ),
     Alert(
@@ -54,8 +63,14 @@ ALERTS = (
         severity="warning",
         triage="failing",
         summary="The gateway cannot connect to a service.",
-        description="{{ $value | humanize }} connections per second to {{ $labels.envoy_cluster_name }} fail (limit <threshold>).",
-        why="One failed connection in ten seconds, sustained: with a 0.25 s connect timeout a healthy service has none.",
+        description=(
+            "{{ $value | humanize }} connections per second to {{ $labels.envoy_cluster_name }} fail (limit "
+            "<threshold>)."
+        ),
+        why=(
+            "One failed connection in ten seconds, sustained: with a 0.25 s connect timeout a healthy service has "
+            "none."
+        ),
     ),
     Alert(
         name="EnvoyNoHealthyHost",
@@ -66,7 +81,10 @@ ALERTS = (
         severity="critical",
         triage="failing",
         summary="A service has no healthy host left.",
-        description="{{ $value | humanize }} calls per second to {{ $labels.envoy_cluster_name }} find no healthy host (limit <threshold>).",
+        description=(
+            "{{ $value | humanize }} calls per second to {{ $labels.envoy_cluster_name }} find no healthy host "
+            "(limit <threshold>)."
+        ),
         why="More than a stray call in ten seconds: every such call is an error to a client.",
     ),
     Alert(
@@ -78,8 +96,14 @@ ALERTS = (
         severity="warning",
         triage="slow",
         summary="Requests to a service time out.",
-        description="{{ $value | humanize }} requests per second to {{ $labels.envoy_cluster_name }} time out (limit <threshold>).",
-        why="One timeout in five seconds holds about three requests open all the time at the default route timeout of 15 s.",
+        description=(
+            "{{ $value | humanize }} requests per second to {{ $labels.envoy_cluster_name }} time out (limit "
+            "<threshold>)."
+        ),
+        why=(
+            "One timeout in five seconds holds about three requests open all the time at the default route timeout "
+            "of 15 s."
+        ),
     ),
     Alert(
         name="EnvoyEdgeSlow",
@@ -90,7 +114,10 @@ ALERTS = (
         severity="warning",
         triage="slow",
         summary="The gateway answers slowly.",
-        description="One in a hundred requests through {{ $labels.job }} takes longer than {{ $value | humanizeDuration }} (limit <threshold>).",
+        description=(
+            "One in a hundred requests through {{ $labels.job }} takes longer than {{ $value | humanizeDuration }} "
+            "(limit <threshold>)."
+        ),
         why="A bucket edge of Envoy's histogram; above it people reload, which makes the load worse.",
         guard=_TRAFFIC,
     ),
@@ -103,7 +130,10 @@ ALERTS = (
         severity="warning",
         triage="full",
         summary="A circuit breaker sheds requests.",
-        description="{{ $value | humanize }} requests per second to {{ $labels.envoy_cluster_name }} are refused by its circuit breaker.",
+        description=(
+            "{{ $value | humanize }} requests per second to {{ $labels.envoy_cluster_name }} are refused by its "
+            "circuit breaker."
+        ),
         why="A breaker that opens for two minutes is a service at its limit, not a burst.",
     ),
     Alert(
@@ -115,7 +145,9 @@ ALERTS = (
         severity="warning",
         triage="changed",
         summary="Half of the websockets are gone.",
-        description="{{ $value | humanizePercentage }} of the websockets open ten minutes ago are gone (limit <threshold>).",
+        description=(
+            "{{ $value | humanizePercentage }} of the websockets open ten minutes ago are gone (limit <threshold>)."
+        ),
         why="Clients come and go by some per cent in ten minutes; half of them leaving at once is a fault of ours.",
         guard=f"sum by (<group>) (envoy_http_downstream_cx_upgrades_active{{{_EDGE}}} offset 10m) > 100",
     ),

@@ -8,8 +8,18 @@ _TARGET = ("envoy_cluster_name",)
 METRICS = (
     Metric(name="envoy_server_live", type="gauge", help="1 while the server is live and not draining."),
     Metric(name="envoy_server_uptime", type="gauge", unit="seconds", help="Seconds since the process started."),
-    Metric(name="envoy_server_memory_physical_size", type="gauge", unit="bytes", help="Physical memory of the process."),
-    Metric(name="envoy_http_downstream_rq_completed", type="counter", labels=_EDGE, help="Requests answered at the edge."),
+    Metric(
+        name="envoy_server_memory_physical_size",
+        type="gauge",
+        unit="bytes",
+        help="Physical memory of the process.",
+    ),
+    Metric(
+        name="envoy_http_downstream_rq_completed",
+        type="counter",
+        labels=_EDGE,
+        help="Requests answered at the edge.",
+    ),
     Metric(
         name="envoy_http_downstream_rq_xx",
         type="counter",
@@ -42,7 +52,12 @@ METRICS = (
         help="Upstream responses by class; a class appears with its first response.",
         sparse=True,
     ),
-    Metric(name="envoy_cluster_upstream_rq_completed", type="counter", labels=_TARGET, help="Upstream requests finished."),
+    Metric(
+        name="envoy_cluster_upstream_rq_completed",
+        type="counter",
+        labels=_TARGET,
+        help="Upstream requests finished.",
+    ),
     Metric(
         name="envoy_cluster_upstream_rq_time",
         type="histogram",
@@ -50,7 +65,12 @@ METRICS = (
         unit="milliseconds",
         help="Upstream response time in milliseconds; requests that time out or are reset are not in it.",
     ),
-    Metric(name="envoy_cluster_upstream_rq_timeout", type="counter", labels=_TARGET, help="Upstream requests that timed out."),
+    Metric(
+        name="envoy_cluster_upstream_rq_timeout",
+        type="counter",
+        labels=_TARGET,
+        help="Upstream requests that timed out.",
+    ),
     Metric(
         name="envoy_cluster_upstream_cx_connect_fail",
         type="counter",

@@ -27,7 +27,10 @@ SIGNALS = (
     Signal(
         name="edge_error_ratio",
         title="Edge error ratio",
-        help="Share of requests answered with 5xx or refused because authorization itself failed (clients see those as 403).",
+        help=(
+            "Share of requests answered with 5xx or refused because authorization itself failed (clients see those "
+            "as 403)."
+        ),
         unit="ratio",
         query=(
             "(\n"
@@ -83,7 +86,10 @@ SIGNALS = (
     Signal(
         name="route_timeouts",
         title="Timeouts by route target",
-        help="Upstream requests given up after the route's timeout (15 s by default). They are missing from latency histograms.",
+        help=(
+            "Upstream requests given up after the route's timeout (15 s by default). They are missing from latency "
+            "histograms."
+        ),
         unit="requests_per_second",
         query=f"sum by ({_ROUTE}) (rate(envoy_cluster_upstream_rq_timeout{{{_ROUTES}}}[<window>]))",
         legend="{{envoy_cluster_name}}",
@@ -171,7 +177,13 @@ SIGNALS = (
 )
 
 ROWS = (
-    Row(title="Is it up?", panels=(Panel(signals=("live",), kind="stat", width=6), Panel(signals=("requests",), width=18))),
+    Row(
+        title="Is it up?",
+        panels=(Panel(signals=("live",),
+        kind="stat",
+        width=6), Panel(signals=("requests",),
+        width=18)),
+    ),
     Row(
         title="Is it failing?",
         panels=(
