@@ -68,7 +68,7 @@ CONNECTING = (
         help="What each node runs. Two versions in one cluster are a finished or a forgotten upgrade.",
         unit="state",
         query=f"max by ({NODE}, engine, version) (db_build_info{{<selector>}})",
-        legend="{{instance}} {{engine}} {{version}}",
+        legend="{{instance}} {{version}}",
     ),
 )
 

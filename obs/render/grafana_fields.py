@@ -109,7 +109,8 @@ def axis(panel: PlannedPanel) -> Json:
     if panel.unit in _BELOW_ZERO:
         return {}
     above = [t.value for t in panel.thresholds if not t.below and t.value > 0]
-    top = round(min(above) * 1.1, 6) if above else _SMALL.get(panel.unit, 1)
+    share = panel.unit == "ratio" and any(t.below for t in panel.thresholds)
+    top = round(min(above) * 1.1, 6) if above else 1 if share else _SMALL.get(panel.unit, 1)
     return {"axisSoftMin": 0} | ({} if panel.maximum is not None else {"axisSoftMax": top})
 
 

@@ -96,6 +96,8 @@ def _timeseries(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     built["fieldConfig"]["overrides"] += class_overrides(panel)
     custom["thresholdsStyle"] = {"mode": "dashed" if panel.thresholds else "off"}
     built["options"]["legend"] |= _legend(panel)
+    if any("{{" in target.legend for target in panel.targets):
+        custom["fillOpacity"] = 0  # Fills of many series on top of each other are mud.
     if panel.stack:
         custom |= {"fillOpacity": 30, "stacking": {"group": "A", "mode": "normal"}}
 

@@ -106,4 +106,5 @@ def _linked_panel(panel: PlannedPanel, known: dict[str, tuple[str, PlannedPanel]
         drilldown=link,
         empty=detail.empty,
         mappings=detail.mappings,
+        maximum=detail.maximum,
     )

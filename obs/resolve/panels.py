@@ -125,7 +125,10 @@ def _read(context: Context) -> str:
 
 def _targets(context: Context) -> Draft:
     own = f", {_own(context)}" if context.jobs else ""
-    expr = f'min by (job, instance) (up{{cluster=~"$cluster", job=~"$job", instance=~"$instance"{own}}})'
+    # A cluster has too many nodes for a line each: those that do not answer are in the alert.
+    many = any(job.kind in ("node", "kubelet") for job in context.jobs)
+    by, legend = ("job", "{{job}}") if many else ("job, instance", "{{job}} {{instance}}")
+    expr = f'min by ({by}) (up{{cluster=~"$cluster", job=~"$job", instance=~"$instance"{own}}})'
     return Draft(
         panel=Panel(
             signals=(), kind="state-timeline", width=24, mappings=(("0", "no answer", "red"), ("1", "answers", "green"))
@@ -133,7 +136,7 @@ def _targets(context: Context) -> Draft:
         title=TARGETS_TITLE,
         help="Whether Prometheus reached each target. Nothing above is known of one that does not answer.",
         unit="state",
-        targets=(Target(expr=expr, legend="{{job}} {{instance}}"),),
+        targets=(Target(expr=expr, legend=legend),),
     )
 
 

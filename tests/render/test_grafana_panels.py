@@ -228,6 +228,17 @@ def test_response_classes_keep_their_colours() -> None:
     assert colours == {"1xx": "purple", "2xx": "green", "3xx": "blue", "4xx": "orange", "5xx": "red"}
 
 
+def test_only_lines_that_are_few_are_filled() -> None:
+    one = build(replace(PLANNED[14], targets=(replace(PLANNED[14].targets[0], legend="all"),)), KNOWING)
+    assert (defaults(one)["custom"]["fillOpacity"], defaults(built(14))["custom"]["fillOpacity"]) == (8, 0)
+
+
+def test_a_share_that_must_stay_high_is_drawn_up_to_the_whole() -> None:
+    low = (Threshold(value=0.8, severity="critical", below=True, alert=""),)
+    share = replace(PLANNED[14], unit="ratio", targets=PLANNED[14].targets[:1], thresholds=low)
+    assert defaults(build(share, Knowing()))["custom"]["axisSoftMax"] == 1
+
+
 def test_stacking_is_drawn() -> None:
     assert defaults(built(9))["custom"]["stacking"] == {"group": "A", "mode": "normal"}
 

@@ -46,7 +46,7 @@ OUTCOMES = (
     ),
     Signal(
         name="fail_open",
-        title="Calls let through unchecked in 10 minutes",
+        title="Unchecked calls in 10 minutes",
         help="Failed calls the gateway let pass because failure_mode_allow is set: requests nobody authorized.",
         unit="count",
         query=f"sum by (<group:envoy>) (increase(envoy_http_ext_authz_failure_mode_allowed{{{say.EDGE}}}[10m]))",

@@ -63,7 +63,7 @@ ROWS = (
             Panel(signals=("expiry_margin",), width=8),
             Panel(signals=("resumed",), width=8),
             Panel(signals=("timestamped",), kind="stat", width=6),
-            Panel(signals=("kinds",), kind="table", width=18),
+            Panel(signals=("kinds",), kind="table", width=18, height=12),
         ),
     ),
     Row(
@@ -74,7 +74,7 @@ ROWS = (
             Panel(signals=("data_age",), width=6),
             Panel(signals=("collector_duration",), width=6),
             Panel(signals=("dropped_series",), width=6),
-            Panel(signals=("version",), kind="stat", width=6),
+            Panel(signals=("version",), kind="table", width=6),
         ),
     ),
 )

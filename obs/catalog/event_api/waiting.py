@@ -169,7 +169,7 @@ CHANGES = (
         name="kinds",
         title="Queues by kind",
         help="Kind and durability of every queue. What is not durable is gone after a broker restart.",
-        unit="count",
+        unit="state",
         query="max by (<group>, vhost, queue, queue_type, durable) (event_queue_info{<selector>})",
         legend="{{queue}} {{queue_type}} durable {{durable}}",
     ),
