@@ -11,6 +11,7 @@ import click
 from obs.check import run_checks
 from obs.commands.common import Problems, bundle_of, environment_option, json_option, said
 from obs.model.bundle import Bundle
+from obs.model.routing import unheard
 from obs.publish import files
 
 
@@ -31,9 +32,12 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
     obs build platform.yaml --out build/staging --environment staging
     """
     started = time.perf_counter()
-    made = _checked(spec, environment)
+    made = bundle_of(spec, environment)
+    findings = run_checks(made)
+    if findings:
+        raise Problems(said(findings))
     outcome = files.write(made.artifacts, out)
-    facts = {**summary(made), "seconds": round(time.perf_counter() - started, 2)}
+    facts = summary(made, findings=len(findings), started=started)
     written = {
         "added": len(outcome.added),
         "changed": len(outcome.changed),
@@ -43,7 +47,7 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**facts, "files": written}))
         return
-    _say(facts)
+    _say(facts, made)
     click.echo("files: " + ", ".join(f"{count} {word}" for word, count in written.items()) + f", in {out}")
 
 
@@ -61,7 +65,7 @@ def check(spec: Path, environment: str, as_json: bool) -> None:
     started = time.perf_counter()
     made = bundle_of(spec, environment)
     findings = run_checks(made)
-    facts = {**summary(made), "findings": len(findings), "seconds": round(time.perf_counter() - started, 2)}
+    facts = summary(made, findings=len(findings), started=started)
     if as_json:
         rows = [{"place": f.place, "rule": f.rule, "what": f.what, "fix": f.fix} for f in findings]
         click.echo(json.dumps({**facts, "findings": rows}))
@@ -70,19 +74,11 @@ def check(spec: Path, environment: str, as_json: bool) -> None:
         return
     if findings:
         raise Problems(said(findings))
-    _say(facts)
+    _say(facts, made)
 
 
-def _checked(spec: Path, environment: str) -> Bundle:
-    made = bundle_of(spec, environment)
-    findings = run_checks(made)
-    if findings:
-        raise Problems(said(findings))
-    return made
-
-
-def summary(made: Bundle) -> dict[str, int | str]:
-    """What the bundle holds, counted in the artifacts' own plan."""
+def summary(made: Bundle, *, findings: int, started: float) -> dict[str, int | float | str]:
+    """What the bundle holds, counted in its plan and its files; seconds since `started` (perf_counter)."""
     plan = made.plan
     rules = [r for part in plan.parts for g in part.groups for r in g.rules]
     rules += [r for groups in plan.extra_groups.values() for g in groups for r in g.rules]
@@ -95,7 +91,8 @@ def summary(made: Bundle) -> dict[str, int | str]:
         "alerts": len({r.alert for r in rules if r.alert}),
         "rules": len(rules),
         "objects": sum(_objects(path, text) for path, text in made.artifacts.items()),
-        "findings": 0,
+        "findings": findings,
+        "seconds": round(time.perf_counter() - started, 2),
     }
 
 
@@ -105,7 +102,9 @@ def _objects(path: str, text: str) -> int:
     return len(re.findall(r"^kind: ", text, re.MULTILINE)) if manifest else 0
 
 
-def _say(facts: Mapping[str, int | float | str]) -> None:
+def _say(facts: Mapping[str, int | float | str], made: Bundle) -> None:
     width = max(map(len, facts))
     for word, value in facts.items():
         click.echo(f"{word:<{width}}  {value}")
+    for what, fix in unheard(made.plan.platform.notify):
+        click.echo(f"note: {what}; {fix}")
