@@ -100,7 +100,6 @@ ALERTMANAGER = Source(
         _gauge("alertmanager_config_last_reload_successful", "1 when the configuration in use is the one on disk."),
         _gauge("alertmanager_alerts", "Alerts by state.", "state"),
         _counter("alertmanager_alerts_received_total", "Alerts received.", "status", "version"),
-        _counter("alertmanager_alerts_invalid_total", "Alerts that could not be read.", "version"),
         _counter("alertmanager_notifications_total", "Notifications tried.", "integration"),
         _counter("alertmanager_notifications_failed_total", "Notifications given up.", "integration", "reason"),
     ),
