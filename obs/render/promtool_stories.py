@@ -10,6 +10,7 @@ from obs.model.plan import Part, PlannedAlert
 from obs.render.lookback import reach, reads, shortest_range
 from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_notation import Case, Check, alert_samples, firing
+from obs.render.promtool_scope import MISSING, Scope, touched, whole
 
 DAY = 86_400.0
 HEALTHY = 14_400.0
@@ -19,8 +20,6 @@ FAST = 1800.0
 """Short windows up to this length are waited for after a story."""
 PACE = 120.0
 """Seconds between evaluations in stories; samples come every minute or oftener."""
-MISSING = ("TargetMissing", "MetricsMissing")
-"""How the names of the derived alerts end."""
 SETTLE = 600.0
 """Seconds for holds and windows to empty after a fault, beyond what the rules look back."""
 
@@ -45,19 +44,6 @@ def _exprs(part: Part) -> list[str]:
     return [rule.expr for group in part.groups for rule in group.rules]
 
 
-def by_design(theatre: Theatre, part: Part) -> tuple[str, ...]:
-    """Alerts that fire whatever the story: a dead-man's switch, and missing jobs where only some services play."""
-    switched = [a.name for a in part.alerts if a.expr.replace(" ", "").startswith("vector(1)")]
-    missing = [a.name for a in part.alerts if a.name.endswith(MISSING)] if theatre.partial(part) else []
-    return (*switched, *missing)
-
-
-def all_firing(theatre: Theatre, part: Part, state: str = "firing") -> str:
-    """PromQL: the names of all firing alerts, without those that fire by design."""
-    switched = "|".join(by_design(theatre, part))
-    return firing(f'alertname!~"{switched}"' if switched else "", state=state)
-
-
 def _turn(end: float) -> float:
     """The last evaluation before a phase ends."""
     return (end // PACE) * PACE - PACE if end % PACE == 0 else (end // PACE) * PACE
@@ -71,20 +57,18 @@ def healthy(theatre: Theatre, part: Part) -> Iterator[Case]:
     """A healthy day without a single alert; the rules are evaluated every five minutes of it."""
     if not part.faults.baseline:
         return
-    interval, pace = _interval(part), 300.0
-    tracks = theatre.play((Phase(seconds=DAY + pace),), reads=reads(_exprs(part)))
+    interval, pace, scope = _interval(part), 300.0, whole(theatre, part)
+    tracks = theatre.play((Phase(seconds=DAY + pace),), reads=reads(scope.exprs))
     moments = [hour * 3600.0 for hour in (1, 6, 12, 18, 24)]
-    checks = tuple(Check(moment=m, expr=_ever(theatre, part, m)) for m in moments)
+    checks = tuple(Check(moment=m, expr=_ever(scope, m)) for m in moments)
     name = "a healthy day stays quiet"
     yield Case(name=name, interval=interval, evaluation=pace, tracks=tracks, checks=checks)
 
 
-def _ever(theatre: Theatre, part: Part, moment: float) -> str:
+def _ever(scope: Scope, moment: float) -> str:
     """PromQL: alerts that fired at any time since the play began."""
-    return (
-        all_firing(theatre, part).replace("})", f"}}[{duration(moment)}])").replace("(ALERTS", "(last_over_time(ALERTS")
-        + ")"
-    )
+    now = scope.firing()
+    return now.replace("(ALERTS", "(last_over_time(ALERTS").replace("})", f"}}[{duration(moment)}]))")
 
 
 def story_phases(part: Part, story: Story, recovery: float) -> tuple[Phase, ...]:
@@ -98,35 +82,33 @@ def story_phases(part: Part, story: Story, recovery: float) -> tuple[Phase, ...]
     return (Phase(seconds=HEALTHY), fault, Phase(seconds=recovery))
 
 
-def recovery(part: Part) -> float:
+def _recovery(scope: Scope) -> float:
     """Seconds until every window is empty of the fault; of the burn pairs only the fast ones are waited for."""
-    fast = [seconds(dict(a.rule.labels)["short_window"]) for a in part.alerts if a.objective]
-    plain = [reach(a.expr) for a in part.alerts if not a.objective]
+    fast = [seconds(dict(a.rule.labels)["short_window"]) for a in scope.alerts if a.objective]
+    plain = [reach(a.expr) for a in scope.alerts if not a.objective]
     return max((*plain, *(s + 300 for s in fast if s <= FAST)), default=0.0) + SETTLE
 
 
-def _recovered(theatre: Theatre, part: Part) -> str:
+def _recovered(scope: Scope) -> str:
     """PromQL: what still fires, but for burn pairs whose short window is long (their end is proven by itself)."""
-    slow = {dict(a.rule.labels)["short_window"] for a in part.alerts if a.objective}
+    slow = {dict(a.rule.labels)["short_window"] for a in scope.alerts if a.objective}
     slow = {window for window in slow if seconds(window) > FAST}
-    expr = all_firing(theatre, part)
-    if not slow:
-        return expr
-    return expr.replace("ALERTS{", f'ALERTS{{short_window!~"{"|".join(sorted(slow))}", ')
+    return scope.firing(also=f'short_window!~"{"|".join(sorted(slow))}"' if slow else "")
 
 
 def _story(theatre: Theatre, part: Part, story: Story, interval: float) -> Case:
-    phases = story_phases(part, story, recovery(part))
-    own = {a.name for a in part.alerts}
+    scope = touched(theatre, part, story)
+    phases = story_phases(part, story, _recovery(scope))
+    own = {a.name for a in scope.alerts}
     fault_ends = phases[0].seconds + phases[1].seconds
-    expr = all_firing(theatre, part)
+    expr = scope.firing()
     checks = (
         Check(moment=phases[0].seconds - PACE, expr=expr),
         Check(moment=_turn(fault_ends), expr=expr, samples=alert_samples(own & set(story.fires))),
-        Check(moment=_turn(fault_ends), expr=f"{all_firing(theatre, part, 'pending')} unless on (alertname) {expr}"),
-        Check(moment=_turn(fault_ends + phases[2].seconds), expr=_recovered(theatre, part)),
+        Check(moment=_turn(fault_ends), expr=f"{scope.firing('pending')} unless on (alertname) {expr}"),
+        Check(moment=_turn(fault_ends + phases[2].seconds), expr=_recovered(scope)),
     )
-    tracks = theatre.play(phases, reads=reads(_exprs(part)))
+    tracks = theatre.play(phases, reads=reads(scope.exprs))
     return Case(name=story.name, interval=interval, evaluation=PACE, tracks=tracks, checks=checks)
 
 
