@@ -26,7 +26,7 @@ def simulate(
 
     \b
     obs simulate examples/opendax.yaml --write-config /tmp/prometheus.yaml
-    obs simulate examples/opendax.yaml --fault peatio_refuses_connections
+    obs simulate examples/opendax.yaml --fault api_refuses_connections
     """
     from obs.prove.simulate import prometheus_config, serve
 

@@ -23,7 +23,7 @@ COMPONENT = Component(
         ),
         Option(
             name="authz_cluster",
-            default="barong_authz",
+            default="ext_authz",
             help="Envoy cluster used only by ext_authz, with Barong's endpoints under a name of its own.",
         ),
         Option(

@@ -1,4 +1,4 @@
-"""The Envoy gateway: every call to the exchange passes it."""
+"""The Envoy gateway: every call from outside passes it."""
 
 from obs.catalog.envoy.alerts import ALERTS, OBJECTIVES
 from obs.catalog.envoy.metrics import SOURCE
@@ -14,7 +14,7 @@ COMPONENT = Component(
         Option(name="stat_prefix", default="ingress_http", help="stat_prefix of the public HTTP connection manager."),
         Option(
             name="authz_cluster",
-            default="barong_authz",
+            default="ext_authz",
             help="Cluster used only by ext_authz; left out of route targets.",
         ),
         Option(

@@ -19,9 +19,9 @@ ALERTS = (
         summary="No gateway instance is live.",
         description=(
             "{{ $value | humanize }} instances of {{ $labels.job }} in {{ $labels.namespace }} are live; the "
-            "exchange is unreachable."
+            "platform is unreachable."
         ),
-        why="Every call passes the gateway: below one live instance nobody reaches the exchange.",
+        why="Every call passes the gateway: below one live instance nobody reaches the platform.",
     ),
     Alert(
         name="EnvoyEdgeErrors",

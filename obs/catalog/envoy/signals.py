@@ -134,7 +134,7 @@ SIGNALS = (
     Signal(
         name="websockets",
         title="Open websockets",
-        help="Clients on the market data stream.",
+        help="Clients that hold a websocket open.",
         unit="connections",
         query=f"sum by (<group>) (envoy_http_downstream_cx_upgrades_active{{{_EDGE}}})",
         legend="open",
