@@ -6,6 +6,8 @@ from obs.model.alert import Inhibition, Objective
 _BY = "<group>, instance, vhost, queue"
 _PUBLISHED = f"sum by ({_BY}) (rate(event_queue_messages_published_total{{<selector>, {say.MAIL}}}[<window>]))"
 
+_BROKER_ALARMS = ("RabbitmqMemoryAlarm", "RabbitmqDiskAlarm", "RabbitmqDescriptorAlarm")
+
 OBJECTIVES = (
     Objective(
         name="mail_delivery",
@@ -53,5 +55,19 @@ INHIBITIONS = (
         target=("EventApiScrapeIncomplete", "EventApiCollectorFailing", "EventApiDataStale"),
         equal=("cluster", "job"),
         why="Without an answer from the broker nothing else can be read.",
+    ),
+    Inhibition(
+        source=("RabbitmqTargetMissing", "RabbitmqPartition", *_BROKER_ALARMS),
+        target=(
+            "EventApiDown",
+            "EventApiScrapeIncomplete",
+            "EventApiQueueMissing",
+            "EventApiQueueStalled",
+            "EventApiPublishingStopped",
+            "EventApiCollectorFailing",
+            "EventApiDataStale",
+        ),
+        equal=("cluster",),
+        why="A broker that is down, split or blocked explains what its queues do.",
     ),
 )

@@ -31,6 +31,12 @@ def ready(which: str, by: str = QUEUE) -> str:
     return gauge("event_queue_messages", f'{which}, state="ready"', by)
 
 
+def since(metric: str, which: str) -> str:
+    """Seconds from a moment to the scrape that told of it; `time()` would add up to a scrape interval of waiting."""
+    told = f"{metric}{{<selector>, {which}}}"
+    return f"timestamp({told}) - {told}"
+
+
 def age(which: str, by: str = QUEUE) -> str:
     """How old a queue's oldest message is, by the best evidence there is.
 
@@ -39,8 +45,8 @@ def age(which: str, by: str = QUEUE) -> str:
     """
     drain = f"{ready(which, by)}\n  / ({rate('event_queue_messages_acked_total', which, by)} > 0)"
     return (
-        f"max by ({by}) (time() - event_queue_head_timestamp_seconds{{<selector>, {which}}})\n"
-        f"or max by ({by}) (time() - event_queue_stalled_since_timestamp_seconds{{<selector>, {which}}})\n"
+        f"max by ({by}) ({since('event_queue_head_timestamp_seconds', which)})\n"
+        f"or max by ({by}) ({since('event_queue_stalled_since_timestamp_seconds', which)})\n"
         f"or (\n  {drain}\n)\n"
         f"or 0 * {ready(which, by)}"
     )

@@ -1,4 +1,4 @@
-"""RabbitMQ: the broker that carries orders, withdrawals and every event of the platform."""
+"""RabbitMQ: the broker between services that work for each other without waiting."""
 
 from obs.catalog.rabbitmq.alerts import ALERTS
 from obs.catalog.rabbitmq.inhibitions import INHIBITIONS
@@ -38,8 +38,8 @@ COMPONENT = Component(
             name="churn_limit",
             default=10,
             help=(
-                "Connections per second that clients may open; raise it with the number of Peatio pods that are "
-                "probed."
+                "Connections per second that clients may open; raise it for clients that connect anew for "
+                "each health check."
             ),
             minimum=0,
         ),

@@ -15,8 +15,8 @@ LIMITS = (
         summary="Messages pile up in the broker.",
         description="{{ $value | humanize }} messages wait in the queues of {{ $labels.job }} (limit <threshold>).",
         why=(
-            "What Peatio's stress test left behind after 25 minutes (openware/peatio issue 1327); memory follows "
-            "soon after."
+            "About an hour's work at thirty messages a second: consumers that far behind rarely catch up by "
+            "themselves, and memory follows soon after."
         ),
     ),
     Alert(
@@ -111,8 +111,8 @@ CHANGES = (
         summary="Clients open connections to the broker in a loop.",
         description="{{ $labels.job }} opens {{ $value | humanize }} connections per second (limit <threshold>).",
         why=(
-            "Twenty-four Peatio pods probed every ten seconds open 2.4 a second; four times that is a client in a "
-            "loop."
+            "Twenty-four pods whose health check connects every ten seconds open 2.4 a second; four times that is a "
+            "client in a loop."
         ),
     ),
     Alert(
@@ -141,8 +141,8 @@ CHANGES = (
             "messages."
         ),
         why=(
-            "Every start empties the queues that are not durable, peatio.withdraw.coin among them: an hour to see it "
-            "and to look after the withdrawals."
+            "Every start empties the queues that are not durable: an hour to see it and to look after what was in "
+            "them."
         ),
     ),
 )

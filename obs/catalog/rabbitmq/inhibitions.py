@@ -2,8 +2,6 @@
 
 from obs.model.alert import Inhibition
 
-_ALARMS = ("RabbitmqMemoryAlarm", "RabbitmqDiskAlarm", "RabbitmqDescriptorAlarm")
-
 INHIBITIONS = (
     Inhibition(
         source=("RabbitmqMemoryAlarm",),
@@ -22,19 +20,5 @@ INHIBITIONS = (
         target=("RabbitmqPeerUnreachable",),
         equal=("cluster", "job"),
         why="A split cluster is why nodes do not see each other.",
-    ),
-    Inhibition(
-        source=("RabbitmqTargetMissing", "RabbitmqPartition", *_ALARMS),
-        target=(
-            "EventApiDown",
-            "EventApiScrapeIncomplete",
-            "EventApiQueueMissing",
-            "EventApiQueueStalled",
-            "EventApiPublishingStopped",
-            "EventApiCollectorFailing",
-            "EventApiDataStale",
-        ),
-        equal=("cluster",),
-        why="A broker that is down, split or blocked explains what its queues do.",
     ),
 )

@@ -114,7 +114,7 @@ CHANGES = (
         name="connection_churn",
         title="Connections opened",
         help=(
-            "New connections per second. Peatio's /health/alive opens one per probe; far more is a client that "
+            "New connections per second. Health checks that connect each time are in it; far more is a client that "
             "reconnects in a loop."
         ),
         unit="per_second",
