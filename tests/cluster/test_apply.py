@@ -41,11 +41,6 @@ def test_nothing_is_left_to_apply(either: Shelf, folder: str, cluster: Cluster) 
     assert (difference.returncode, difference.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("folder", ["fluentd", "kibana"])
-def test_a_folder_without_content_builds_to_nothing(standalone: Shelf, folder: str, cluster: Cluster) -> None:
-    assert cluster.kubectl("kustomize", str(standalone.folder / folder)).stdout.strip() in ("", "{}")
-
-
 def test_pod_security_admits_every_pod_without_a_warning(standalone: Shelf, cluster: Cluster) -> None:
     found = [one for folder in ORDER for one in workloads(standalone.objects(cluster, folder))]
     for workload in found:

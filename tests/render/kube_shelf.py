@@ -15,7 +15,7 @@ from tests.render.kube_objects import Object, objects
 from tests.render.kube_plans import plan
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FOLDERS = ("alerts", "dashboards", "exporters/deploy", "fluentd", "kibana")
+FOLDERS = ("alerts", "dashboards", "exporters/deploy")
 MODES: tuple[Mode, ...] = ("standalone", "operator")
 APPLIED = (alertmanager.render, grafana.render, kube.render, prometheus.render)
 PLATFORMS = ("minimal", "opendax", "made by hand")

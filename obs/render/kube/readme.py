@@ -115,7 +115,7 @@ _LATER = """# {title}
 
 {generated}
 
-Nothing is generated here yet; the kustomization is empty on purpose, there is nothing to apply.
+Nothing is generated here yet, so there is nothing to apply and no `kustomization.yaml`.
 """
 
 

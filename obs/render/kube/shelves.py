@@ -26,7 +26,7 @@ ALERTS = "alerts"
 DASHBOARDS = "dashboards"
 EXPORTERS = "exporters/deploy"
 LATER = ("fluentd", "kibana")
-"""Shelf folders that hold nothing yet; their kustomization is valid and empty."""
+"""Shelf folders that hold nothing yet: no kustomization, because kubectl refuses to apply an empty one."""
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
@@ -36,7 +36,6 @@ def render(plan: Plan) -> Iterator[Artifact]:
     yield from _dashboards(plan) if standalone else _dashboards_for_operator(plan)
     yield from _exporters(plan, standalone=standalone)
     for folder in LATER:
-        yield _kustomization(plan, folder, [])
         yield Artifact(path=f"{folder}/README.md", text=readme.later(plan, folder))
 
 
