@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from obs.conventions import GENERATED, duration, rules_path, seconds
+from obs.conventions import GENERATED, STACK_LABEL, duration, rules_path, seconds
 from obs.model.artifact import Artifact
 from obs.model.plan import Job, Plan, Rule, RuleGroup
 from obs.model.platform import RemoteWrite
@@ -111,7 +111,7 @@ def _alertmanager(plan: Plan) -> tuple[str, tuple[tuple[str, str], ...], str]:
     for job in plan.jobs:
         if job.component == "monitoring" and job.source == "alertmanager":
             return job.namespace, job.selector, job.port
-    return stack.namespace, ((stack.label_key, "alertmanager"),), ALERTMANAGER_PORT
+    return stack.namespace, ((STACK_LABEL, "alertmanager"),), ALERTMANAGER_PORT
 
 
 def _remote_write(write: RemoteWrite) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from obs.conventions import matchers
+from obs.conventions import STACK_LABEL, matchers
 from obs.model.component import Component
 from obs.model.metric import Source
 from obs.model.plan import Job
@@ -28,11 +28,10 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
     scrape = service.sources.get(source.name, Scrape())
     in_stack = bool(source.exporter) or not first
     name = scrape.job or (service.name if first and not component.implied else source.name)
-    label = platform.stack.label_key
     own_selector = (
         service.selector
         if first and not source.exporter
-        else ((label, source.exporter.replace("_", "-") or source.name),)
+        else ((STACK_LABEL, source.exporter.replace("_", "-") or source.name),)
     )
     return Job(
         name=name,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from obs.conventions import dashed
+from obs.conventions import STACK_LABEL, dashed
 from obs.model.component import Component
 from obs.model.platform import (
     AlertOverride,
@@ -65,12 +65,12 @@ def _service(values: Values, top: Values, library: Mapping[str, Component], stac
     component = library[values.get("component")]
     name = values.get("name", dashed(component.name))
     namespace = stack.namespace if component.implied else top.get("namespace", NAMESPACE)
-    label = implied_name(component) if component.implied else name
+    selector = {STACK_LABEL: implied_name(component)} if component.implied else {stack.label_key: name}
     return Service(
         name=name,
         component=component.name,
         namespace=values.get("namespace", namespace),
-        selector=_pairs(values.get("selector", {stack.label_key: label})),
+        selector=_pairs(values.get("selector", selector)),
         port=values.get("port", _port(component)),
         replicas=values.get("replicas", 2),
         team=values.get("team", top.get("team", "")),
@@ -91,7 +91,7 @@ def _implied(component: Component, top: Values, stack: Stack) -> Service:
         name=name,
         component=component.name,
         namespace=stack.namespace,
-        selector=((stack.label_key, name),),
+        selector=((STACK_LABEL, name),),
         port=_port(component),
         replicas=stack.workloads[name].replicas if name in stack.workloads else 1,
         team=top.get("team", ""),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from obs.conventions import STACK_LABEL
 from tests.cluster.conftest import create
 from tests.cluster.shelf import Shelf
 from tests.engines.cluster import Cluster
@@ -77,7 +78,7 @@ def populate(cluster: Cluster, standalone: Shelf) -> None:
     gateway = next(s for s in platform.services if s.component == "envoy")
     labels = dict(gateway.selector)
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": NODE, "labels": {ZONE_LABEL: ZONE}}}
-    alertmanager = {platform.stack.label_key: "alertmanager"}
+    alertmanager = {STACK_LABEL: "alertmanager"}
     made = [
         pod("gateway-0", gateway.namespace, labels, "admin"),
         pod("gateway-over", gateway.namespace, labels, "admin"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from obs.conventions import STACK_LABEL
 from obs.model.component import Component
 from obs.model.fault import Faults
 from obs.model.metric import Metric, Source
@@ -121,8 +122,8 @@ def services(label_key: str) -> tuple[Service, ...]:
         one("authz", "barong_authz", "core-app", "8080", ((label_key, "barong"),)),
         one("events", "event_api", "kube-services", "15672", ((label_key, "rabbitmq"),)),
         one("shop-db", "mysql", "core-app", "3306"),
-        one("kube-state-metrics", "kubernetes", "monitoring"),
-        one("prometheus", "monitoring", "monitoring"),
+        one("kube-state-metrics", "kubernetes", "monitoring", selector=((STACK_LABEL, "kube-state-metrics"),)),
+        one("prometheus", "monitoring", "monitoring", selector=((STACK_LABEL, "prometheus"),)),
     )
 
 

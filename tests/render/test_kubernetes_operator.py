@@ -8,6 +8,7 @@ from obs.render.prometheus import rule_file
 from obs.render.scrape import scrape_config
 from tests.render.kube_objects import Object, kustomizations, named, objects, of_kind, place, workloads
 from tests.render.kube_plans import plan
+from tests.render.kube_shelf import plan_of
 
 PLAN = plan("operator")
 ARTIFACTS = list(kube.render(PLAN))
@@ -32,6 +33,16 @@ def fixed(monitor: Object) -> dict[str, str]:
         for s in relabelings(monitor)
         if "sourceLabels" not in s and "targetLabel" in s
     }
+
+
+def test_an_operators_stack_is_found_by_the_label_its_charts_set_whatever_the_platforms_own_key() -> None:
+    made = plan_of("opendax", "operator")
+    keys = {job.name: {key for key, _ in job.selector} for job in made.jobs if job.kind in ("pods", "node")}
+    assert made.platform.stack.label_key == "app"
+    assert {name for name, found in keys.items() if found == {"app"}} == {"gateway", "rabbitmq"}
+    others = {name for name, found in keys.items() if found == {"app.kubernetes.io/name"}}
+    assert others == set(keys) - {"gateway", "rabbitmq"}
+    assert {"prometheus", "alertmanager", "grafana", "kube-state-metrics", "node-exporter", "event-api"} <= others
 
 
 def test_nothing_is_deployed_that_the_operators_stack_already_has() -> None:

@@ -2,9 +2,10 @@
 
 import re
 
+from obs.conventions import STACK_LABEL
 from obs.render.kube.program import Manifest, Program
 
-NAME = "app.kubernetes.io/name"
+NAME = STACK_LABEL
 INSTANCE = "app.kubernetes.io/instance"
 
 

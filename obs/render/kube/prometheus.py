@@ -155,6 +155,6 @@ def _target(plan: Plan, job: Job) -> Iterator[tuple[str, tuple[tuple[str, str], 
     """Namespace, pod labels and port of a job's pods; the exporter's for a probe, none for kubelets."""
     stack = plan.platform.stack
     if job.kind == "probe":
-        yield stack.namespace, ((stack.label_key, exporter_name(job)),), job.port
+        yield stack.namespace, ((NAME, exporter_name(job)),), job.port
     elif job.kind != "kubelet":
         yield job.namespace, job.selector, job.port

@@ -34,8 +34,7 @@ def scraped(plan: Plan) -> tuple[Job, ...]:
 
 def port_name(plan: Plan, app: str, *, otherwise: str) -> str:
     """What the scraping job calls the port, so that discovery by port name finds the container."""
-    stack = plan.platform.stack
-    names = {job.port for job in scraped(plan) if (stack.label_key, app) in job.selector and not job.port.isdigit()}
+    names = {job.port for job in scraped(plan) if (NAME, app) in job.selector and not job.port.isdigit()}
     return min(names, default=otherwise)
 
 
