@@ -21,7 +21,7 @@ def series_names(metric: Metric) -> tuple[str, ...]:
 
 def metric_relabelling(plan: Plan, job: Job, declared: tuple[Metric, ...], *, of_cluster: bool) -> list[dict[str, Any]]:
     """metric_relabel_configs of one job: what is read for cluster-wide jobs, all but unread buckets for others."""
-    read = {name for metric in declared for name in series_names(metric)} | set(_read_by_mixins(plan))
+    read = {name for metric in declared for name in series_names(metric)} | set(read_by_mixins(plan))
     if not of_cluster:
         return _without_unread_buckets(sorted(name for name in read if name.endswith("_bucket")))
     labels = {label for metric in declared for label in metric.labels}
@@ -56,7 +56,7 @@ def _without_unread_buckets(read: list[str]) -> list[dict[str, Any]]:
     return [unread, *([spared] if read else []), {"source_labels": ["__tmp_unread"], "regex": "yes", "action": "drop"}]
 
 
-def _read_by_mixins(plan: Plan) -> Iterator[str]:
+def read_by_mixins(plan: Plan) -> Iterator[str]:
     """Names in the queries of upstream mixins, which declare no metrics: everything that looks like one is kept."""
     for groups in plan.extra_groups.values():
         for rule in (rule for group in groups for rule in group.rules):

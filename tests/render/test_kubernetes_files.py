@@ -9,6 +9,7 @@ import yaml
 
 from obs.conventions import CONFIGMAP_LIMIT
 from obs.model.artifact import Artifact
+from obs.model.plan import Rule, RuleGroup
 from obs.render import alertmanager, grafana_provisioning, kube, prometheus
 from obs.render.kube.prometheus import retention_size
 from tests.render.kube_objects import (
@@ -46,9 +47,17 @@ def arguments(found: list[Object], kind: str, name: str) -> list[str]:
     return list(container(named(found, kind, name))["args"])
 
 
-@pytest.mark.parametrize("folder", ["alerts", "dashboards", "exporters/deploy", "fluentd", "kibana"])
-def test_every_shelf_folder_has_a_kustomization(folder: str) -> None:
-    assert FOLDERS[folder]["kind"] == "Kustomization"
+def test_every_shelf_folder_with_objects_has_a_kustomization() -> None:
+    assert {folder: told["kind"] for folder, told in FOLDERS.items()} == dict.fromkeys(
+        ("alerts", "dashboards", "exporters/deploy"), "Kustomization"
+    )
+
+
+@pytest.mark.parametrize("folder", ["fluentd", "kibana"])
+def test_a_folder_without_content_says_so_and_has_nothing_to_apply(folder: str) -> None:
+    [(path, text)] = [(a.path, a.text) for a in ARTIFACTS if a.path.startswith(f"{folder}/")]
+    assert path == f"{folder}/README.md"
+    assert "nothing to apply" in text
 
 
 def test_a_kustomization_lists_every_manifest_file_and_nothing_else() -> None:
@@ -204,6 +213,17 @@ def test_grafana_with_a_volume_is_replaced_and_not_doubled() -> None:
     found = objects(kube.render(plan(storage="10Gi")))
     assert named(found, "PersistentVolumeClaim", "grafana")["spec"]["resources"]["requests"] == {"storage": "10Gi"}
     assert named(found, "Deployment", "grafana")["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_state_metrics_tells_what_only_a_mixin_reads() -> None:
+    rule = Rule(record="x:y:z", expr="sum(kube_statefulset_replicas) - sum(kube_secret_info) + kube_state_metrics_list")
+    mixed = replace(PLAN, extra_groups={"kubernetes-mixin": (RuleGroup(name="m", rules=(rule,)),)})
+    told = arguments(objects(kube.render(mixed)), "Deployment", "kube-state-metrics")
+    allowed = next(a for a in told if a.startswith("--metric-allowlist=")).partition("=")[2].split(",")
+    watched = next(a for a in told if a.startswith("--resources=")).partition("=")[2].split(",")
+    assert "kube_statefulset_replicas" in allowed
+    assert "statefulsets" in watched
+    assert not {"kube_secret_info", "kube_state_metrics_list"} & set(allowed)
 
 
 def test_a_mixins_dashboard_keeps_its_uid_and_gets_a_name_kubernetes_takes() -> None:

@@ -10,6 +10,7 @@ from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
 from obs.render.kube.stack import STATE_METRICS, from_prometheus, image_and_size, port_name, scraped
 from obs.render.kube.workloads import deployment, disruption_budget, service, service_account
+from obs.render.metric_rules import read_by_mixins
 from obs.render.scrape import metrics
 
 UID = 65534
@@ -100,10 +101,19 @@ def kinds(plan: Plan, *, namespaced: bool) -> tuple[Kind, ...]:
 
 
 def wanted_metrics(plan: Plan) -> tuple[str, ...]:
-    """Names of the kube_* metrics read anywhere in the platform."""
+    """Names of the kube_* metrics read anywhere in the platform, upstream mixins included."""
     jobs = (job for job in scraped(plan) if job.kind == "pods")
     names = {metric.name for job in jobs for metric in metrics(plan, job)}
-    return tuple(sorted(n for n in names if n.startswith("kube_") and not n.startswith("kube_state_metrics_")))
+    return tuple(sorted({n for n in names if _is_wanted(n)} | {n for n in read_by_mixins(plan) if _is_known(n)}))
+
+
+def _is_wanted(name: str) -> bool:
+    return name.startswith("kube_") and not name.startswith("kube_state_metrics_")
+
+
+def _is_known(name: str) -> bool:
+    """A mixin's query holds many words; those that begin like a metric of a kind we may read are taken for one."""
+    return _is_wanted(name) and name.split("_")[1] in KINDS
 
 
 def _program(plan: Plan, watched: tuple[Kind, ...], more: tuple[str, ...]) -> Program:
