@@ -109,7 +109,12 @@ NOTIFY_RECORD = Record(
             "Tried in order; the first that matches wins, unless it continues.",
             guesses=("route",),
         ),
-        Key("default", Name("receiver"), "Who is told of what no route claims.", otherwise="the first receiver"),
+        Key(
+            "default",
+            Name("receiver"),
+            "Who is told of what no route claims.",
+            otherwise="the first chat, else the first e-mail or webhook, else the first pager; never the heartbeat",
+        ),
         Key("heartbeat", Name("receiver"), "Who hears the Watchdog, a dead-man's switch.", otherwise="nobody"),
         Key("mute_timings", List(_MUTE_TIMING), "Recurring times of silence.", guesses=("time_intervals",)),
         Key("group_wait", texts.DURATION, "Time to collect a group's first alerts.", default=NOTIFY.group_wait),

@@ -18,6 +18,7 @@ def judge(node: Node, library: Mapping[str, Component], problems: Problems) -> N
     _complete(node, library, problems)
     _needed(node, library, problems)
     _reachable(node, problems)
+    _alone(node, problems)
     _routes(entries(node, "notify", "routes"), problems)
     _timings(entries(node, "notify", "mute_timings"), problems)
     share(node, library, problems)
@@ -75,6 +76,16 @@ def _reachable(node: Node, problems: Problems) -> None:
         problems.say(
             notify.place, "notify.smtp", what, 'add "smtp: {host: smtp.example.com:587, from: team@example.com}"'
         )
+
+
+def _alone(node: Node, problems: Problems) -> None:
+    """Two pods of kube-state-metrics would each expose every object: sums and counts would double."""
+    said: Node | None = node
+    for key in ("stack", "workloads", "kube-state-metrics", "replicas"):
+        said = said.get(key) if said else None
+    if said and isinstance(said.data, int) and said.data > 1:
+        what = f"{said.data} pods would each tell of every object: counts come out {said.data} times too high"
+        problems.say(said.place, said.path, what, "write 1: Kubernetes replaces the pod when it fails")
 
 
 def _routes(routes: tuple[Node, ...], problems: Problems) -> None:

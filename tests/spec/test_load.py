@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from obs import library
 from obs.model.platform import Platform
 from obs.spec import SIZE_LIMIT, SpecError, load, load_text
 from obs.spec.keys import platform_record
@@ -76,7 +77,7 @@ def test_ten_thousand_services_fit_under_the_size_limit() -> None:
 
 @pytest.mark.parametrize("environment", ["", "staging", "production"])
 def test_the_reference_platform_loads_in_every_environment(environment: str) -> None:
-    platform = load(ROOT / "examples" / "opendax.yaml", LIBRARY, environment=environment)
+    platform = load(ROOT / "examples" / "opendax.yaml", library.components(), environment=environment)
     names = [s.name for s in platform.services]
     assert names[:6] == ["gateway", "barong-authz", "event-api", "rabbitmq", "peatio-db", "barong-db"]
     assert {r.kind for r in platform.notify.receivers} == {
