@@ -209,7 +209,7 @@ def alerts_documented(bundle: Bundle) -> Iterator[Finding]:
 def alerts_tested(bundle: Bundle) -> Iterator[Finding]:
     """Every alert is fired by a story or a boundary case of the generated rule tests; the Watchdog fires always."""
     for part in bundle.plan.parts:
-        paths = [rule_tests_path(part.component.name, topic) for topic in ("stories", "boundaries")]
+        paths = [rule_tests_path(part.component.name, topic) for topic in ("stories", "boundaries", "objectives")]
         text = "".join(t for p, t in bundle.artifacts.items() if p.startswith(tuple(q[:-5] for q in paths)))
         for name in dict.fromkeys(a.name for a in part.alerts):
             if name not in text and name != WATCHDOG:

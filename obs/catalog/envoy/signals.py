@@ -140,19 +140,6 @@ SIGNALS = (
         legend="open",
     ),
     Signal(
-        name="websocket_drop",
-        title="Share of websockets lost in 10 minutes",
-        help="How many of the websockets that were open ten minutes ago are gone now: a mass disconnect shows at once.",
-        unit="ratio",
-        query=(
-            "clamp_min(\n"
-            f"  1 - sum by (<group>) (envoy_http_downstream_cx_upgrades_active{{{_EDGE}}})\n"
-            f"  / (sum by (<group>) (envoy_http_downstream_cx_upgrades_active{{{_EDGE}}} offset 10m) > 0),\n"
-            "  0\n)"
-        ),
-        legend="lost",
-    ),
-    Signal(
         name="upgrades",
         title="Websocket upgrades",
         help="New websockets per second. A burst is clients coming back after a disconnect.",
@@ -168,11 +155,22 @@ SIGNALS = (
         query="max by (<group>, instance) (envoy_server_memory_physical_size{<selector>})",
     ),
     Signal(
-        name="restarts",
-        title="Gateway restarts in an hour",
-        help="How often an instance's uptime was reset during the last hour.",
-        unit="count",
-        query="sum by (<group>, instance) (resets(envoy_server_uptime{<selector>}[1h]))",
+        name="process_age",
+        title="Typical age of a gateway process",
+        help="Median uptime of each instance over half an hour. A process that crashes again and again never grows old.",
+        unit="seconds",
+        query="min by (<group>, instance) (quantile_over_time(0.5, envoy_server_uptime{<selector>}[30m]))",
+    ),
+    Signal(
+        name="websocket_churn",
+        title="Websockets replaced in 10 minutes",
+        help="New websockets of the last ten minutes as a share of those open: above 100 % clients lose them and come back.",
+        unit="ratio",
+        query=(
+            f"sum by (<group>) (increase(envoy_http_downstream_cx_upgrades_total{{{_EDGE}}}[10m]))\n"
+            f"/ (sum by (<group>) (envoy_http_downstream_cx_upgrades_active{{{_EDGE}}}) > 0)"
+        ),
+        legend="replaced",
     ),
 )
 
@@ -214,9 +212,9 @@ ROWS = (
         title="What changed?",
         panels=(
             Panel(signals=("websockets",), width=6),
-            Panel(signals=("websocket_drop",), width=6),
+            Panel(signals=("websocket_churn",), width=6),
             Panel(signals=("upgrades",), width=6),
-            Panel(signals=("restarts",), width=6),
+            Panel(signals=("process_age",), width=6),
         ),
     ),
 )
