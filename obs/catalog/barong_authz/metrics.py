@@ -89,7 +89,6 @@ GATEWAY = (
         type="counter",
         labels=_EDGE,
         help="Calls AuthZ did not answer or answered with 5xx; the client sees 403.",
-        sparse=True,
     ),
     Metric(
         name="envoy_http_ext_authz_failure_mode_allowed",

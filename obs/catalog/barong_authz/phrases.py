@@ -17,7 +17,11 @@ def calls(metric: str, by: str = GATEWAY, extra: str = "") -> str:
 
 
 def completed(by: str = GATEWAY) -> str:
-    """AuthZ calls that ended, timeouts and resets included: the only honest denominator."""
+    """AuthZ calls that ended: the only honest denominator.
+
+    Timeouts, resets, refused connections and calls shed by the circuit breaker are in it (measured on Envoy 1.40);
+    `_total` and the histogram leave them out.
+    """
     return calls("rq_completed", by)
 
 
