@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 GROUP = ("cluster", "namespace", "job")
 """Labels every aggregated result keeps, so that an alert says where it is and dashboards can filter it."""
@@ -99,6 +100,7 @@ def number(value: float) -> str:
 DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0, "y": 31536000.0}
 
 
+@lru_cache(maxsize=4096)
 def seconds(duration: str) -> float:
     """Seconds of a Prometheus duration such as 90s, 1h30m or 30d; ValueError for anything else."""
     parts = re.findall(r"(\d+)(ms|[smhdwy])", duration)

@@ -31,6 +31,11 @@ def shortest_range(exprs: Iterable[str]) -> float:
 
 def reads(exprs: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """Series name -> the jobs it is read from; an empty set means any. Function names stand among the keys."""
+    return _read_by_all(tuple(exprs))
+
+
+@lru_cache(maxsize=4096)
+def _read_by_all(exprs: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for expr in exprs:
         for name, jobs in _reads(expr):
