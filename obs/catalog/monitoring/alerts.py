@@ -2,9 +2,10 @@
 
 from obs.catalog.monitoring.alerts_chain import CHAIN
 from obs.catalog.monitoring.alerts_prometheus import PROMETHEUS
+from obs.catalog.monitoring.alerts_sending import SENDING
 from obs.model.alert import Inhibition, Objective
 
-ALERTS = (*PROMETHEUS, *CHAIN)
+ALERTS = (*PROMETHEUS, *SENDING, *CHAIN)
 
 _RULES = "<group:prometheus>, instance"
 _SENT = "<group:alertmanager>, instance"
