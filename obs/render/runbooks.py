@@ -176,11 +176,14 @@ def _company(fires: tuple[str, ...], name: str) -> str:
 
 
 def _filled(plan: Plan, part: Part, text: str) -> str:
-    """Prose with the platform's own names in place of `<namespace>`, `<job>`, `<selector>` and `<monitoring>`.
+    """Prose with the platform's own names in place of `<namespace>`, `<job>`, `<selector>`, `<monitoring>` and `<home>`.
 
-    They are those of the component's first service; any other word in angle brackets is for the reader to fill in.
+    They are those of the component's first service; `<home>` is the namespace of the platform's first own service. Any
+    other word in angle brackets is for the reader to fill in.
     """
-    values = {"monitoring": plan.platform.stack.namespace}
+    stack = plan.platform.stack.namespace
+    home = next((s.namespace for s in plan.platform.services if s.namespace != stack), stack)
+    values = {"monitoring": stack, "home": home}
     if part.services:
         service = part.services[0]
         selector = ",".join(f"{key}={value}" for key, value in service.selector)

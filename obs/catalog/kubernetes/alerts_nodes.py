@@ -82,7 +82,7 @@ NODES = (
             "The clock of node {{ $labels.instance }} is {{ $value | humanizeDuration }} from its time server's "
             "(limit <threshold>)."
         ),
-        why="node_exporter's own mixin uses 50 ms; order times, JWT lives and nonces are compared across nodes.",
+        why="node_exporter's own mixin uses 50 ms; times of events, token lives and nonces are compared across nodes.",
     ),
     Alert(
         name="KubernetesNodeClockNotSynced",

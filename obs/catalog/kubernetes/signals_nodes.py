@@ -100,7 +100,7 @@ NODES = (
     Signal(
         name="clock_offset",
         title="Clock offset",
-        help="How far a node's clock is from its time server's. JWTs, nonces and order times depend on it.",
+        help="How far a node's clock is from its time server's. Tokens, nonces and times of events depend on it.",
         unit="seconds",
         query=f"max by ({_INSTANCE}) (abs(node_timex_offset_seconds{{{NODE}}}))",
     ),
