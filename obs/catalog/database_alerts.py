@@ -80,9 +80,7 @@ def _answering(prefix: str, engine: str) -> tuple[Alert, ...]:
                 "{{ $labels.instance }} was started {{ $value | humanizeDuration }} ago; every session before that is"
                 " lost."
             ),
-            why=(
-                "Peatio's daemons exit when they lose MySQL and keep a dead connection to PostgreSQL: look at them now."
-            ),
+            why="Daemons that hold one session for long exit, or keep a dead one without a word: look at them now.",
         ),
     )
 
@@ -98,10 +96,7 @@ def _writing(prefix: str, engine: str) -> tuple[Alert, ...]:
             severity="critical",
             triage="up",
             summary=f"No node of a {engine} cluster accepts writes.",
-            description=(
-                "{{ $value | humanize }} nodes of {{ $labels.job }} accept writes: no order, login or deposit can be "
-                "stored."
-            ),
+            description=("{{ $value | humanize }} nodes of {{ $labels.job }} accept writes: nothing can be stored."),
             why="One node must be writable; two minutes are longer than a failover of RDS or Cloud SQL usually takes.",
         ),
         Alert(
@@ -117,7 +112,7 @@ def _writing(prefix: str, engine: str) -> tuple[Alert, ...]:
                 "{{ $value | humanize }} nodes of {{ $labels.job }} accept writes; what each stores the other does "
                 "not have."
             ),
-            why="Replicas are read-only by design; a second writable node makes two histories of the same accounts.",
+            why="Replicas are read-only by design; a second writable node makes two histories of the same rows.",
         ),
     )
 
@@ -135,8 +130,8 @@ def _failing(prefix: str) -> tuple[Alert, ...]:
             summary="Transactions deadlock again and again.",
             description="{{ $value | humanize }} deadlocks per second on {{ $labels.instance }} (limit <threshold>).",
             why=(
-                "Three a minute, sustained: Peatio locks accounts in pairs, and its operators met this under load "
-                "(peatio#1327)."
+                "Three a minute, sustained: a single one is retried and forgotten; these come from code that locks the "
+                "same rows in different order."
             ),
         ),
     )
@@ -191,8 +186,8 @@ def _waiting(prefix: str) -> tuple[Alert, ...]:
                 "(limit <threshold>)."
             ),
             why=(
-                "One read in ten from disk makes the average read several times slower; an exchange's hot rows fit in"
-                " memory."
+                "One read in ten from disk makes the average read several times slower; what is read all day should "
+                "fit in memory."
             ),
             guard=f"sum by ({NODE}) (rate(db_cache_reads_total{{<selector>}}[<window>])) > 100",
             guard_on=NODE,
@@ -215,7 +210,7 @@ def _full(prefix: str) -> tuple[Alert, ...]:
                 "{{ $value | humanizePercentage }} of the sessions open to clients of {{ $labels.instance }} are "
                 "taken (limit <threshold>)."
             ),
-            why="One more Peatio API pod may open 32 sessions (4 workers x 8 threads): four fifths leave room to act.",
+            why="One more pod may open 32 sessions (4 workers x 8 threads): four fifths leave room to act.",
         ),
         Alert(
             name=f"{prefix}ConnectionsExhausted",

@@ -36,12 +36,12 @@ def _lag(prefix: str) -> tuple[Alert, ...]:
             hold="5m",
             severity="critical",
             triage="failing",
-            summary="A replica is so far behind that a failover would lose trades.",
+            summary="A replica is so far behind that a failover would lose data.",
             description=(
                 "{{ $labels.instance }} is {{ $value | humanizeDuration }} behind (limit <threshold>); promoting it "
                 "loses that much."
             ),
-            why="A minute of balances and trades is what a failover now would cost; people would see orders vanish.",
+            why="A minute of writes is what a failover now would cost: what people were told is stored would be gone.",
         ),
         Alert(
             name=f"{prefix}ReplicaLagUnknown",

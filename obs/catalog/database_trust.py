@@ -83,7 +83,7 @@ def _certificate(prefix: str) -> tuple[Alert, ...]:
             summary="The server's certificate expires within a week.",
             description="The certificate of {{ $labels.instance }} is valid for {{ $value | humanizeDuration }} more.",
             why=(
-                "Once it has expired every client that verifies it is refused at the same moment: the whole exchange "
+                "Once it has expired every client that verifies it is refused at the same moment: the whole platform "
                 "stops."
             ),
         ),

@@ -34,7 +34,7 @@ _FAILING = (
         description=(
             "{{ $value | humanize }} connections per second to {{ $labels.instance }} are refused at max_connections."
         ),
-        why="Every refusal is an error somebody sees, or a Peatio daemon that exits; none is normal.",
+        why="Every refusal is an error somebody sees, or a daemon that exits; none is normal.",
     ),
     Alert(
         name="MysqlAbortedConnects",
@@ -61,7 +61,7 @@ _FAILING = (
             "{{ $value | humanize }} statements per second give up waiting on {{ $labels.instance }} (limit "
             "<threshold>)."
         ),
-        why="Three a minute, each after 50 s of waiting: a transaction sits on rows that trading needs.",
+        why="Three a minute, each after 50 s of waiting: a transaction sits on rows that others need.",
     ),
 )
 
@@ -91,7 +91,7 @@ _SLOW = (
             "{{ $value | humanize }} transactions on {{ $labels.instance }} waited for rows at any moment (limit "
             "<threshold>)."
         ),
-        why="Peatio's order_processor and trade_executor prefetch 5 each: five waiting is one of them standing still.",
+        why="Five waiting at any moment are five workers that do nothing: a small pool or a daemon stands still as a whole.",
     ),
     Alert(
         name="MysqlTempTablesOnDisk",
@@ -123,7 +123,7 @@ _FULL = (
         description=(
             "{{ $value | humanize }} waits per second for a free page on {{ $labels.instance }} (limit <threshold>)."
         ),
-        why="Innodb_buffer_pool_wait_free should be near zero (MySQL manual); OpenDAX ships a pool of 2 GiB.",
+        why="Innodb_buffer_pool_wait_free should be near zero (MySQL manual).",
     ),
     Alert(
         name="MysqlUndoHistoryLong",
@@ -169,7 +169,7 @@ _CHANGED = (
         triage="changed",
         summary="The server offers no TLS.",
         description=(
-            "{{ $labels.instance }} cannot encrypt: every password and balance crosses the network in the clear."
+            "{{ $labels.instance }} cannot encrypt: every password and every row crosses the network in the clear."
         ),
         why="MariaDB 10.11 of Debian starts with have_ssl=DISABLED (measured) and nothing complains.",
     ),
@@ -183,10 +183,9 @@ _CHANGED = (
         triage="changed",
         summary="A crash loses commits that were acknowledged.",
         description=(
-            "{{ $labels.instance }} acknowledges commits before they are on disk; a crash loses up to a second of "
-            "trades."
+            "{{ $labels.instance }} acknowledges commits before they are on disk; a crash loses up to a second of them."
         ),
-        why="OpenDAX ships innodb_flush_log_at_trx_commit = 0: up to a second of trades is lost in a crash.",
+        why="Only 1 is durable (MySQL manual); with 0 or 2 up to a second of commits is lost in a crash.",
     ),
 )
 

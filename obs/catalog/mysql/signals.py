@@ -46,7 +46,7 @@ WORK = (
     Signal(
         name="row_lock_waits",
         title="Waits for rows",
-        help="How often a transaction had to wait for a row. Peatio locks both accounts of a trade.",
+        help="How often a transaction had to wait for a row that another had locked.",
         unit="per_second",
         query=f"sum by ({NODE}) (rate(db_row_lock_waits_total{{<selector>}}[<window>]))",
     ),

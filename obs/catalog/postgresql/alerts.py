@@ -257,7 +257,7 @@ _CHANGED = (
         triage="changed",
         summary="Clients talk to the database without encryption.",
         description="{{ $value | humanize }} sessions on {{ $labels.instance }} are not encrypted.",
-        why="Customer data, password hashes and balances cross the network in the clear: the number allowed is none.",
+        why="Customer data, password hashes and tokens cross the network in the clear: the number allowed is none.",
     ),
 )
 

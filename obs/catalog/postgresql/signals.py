@@ -153,7 +153,7 @@ UPKEEP = (
     Signal(
         name="mxid_age",
         title="Multixact age",
-        help="The same limit for row locks shared by several transactions, which Peatio's account locks can create.",
+        help="The same limit for row locks shared by several transactions, which foreign keys and SELECT FOR SHARE create.",
         unit="count",
         query=f"max by ({NODE}, database) (db_mxid_age{{<selector>}})",
         legend="{{instance}} {{database}}",
@@ -196,7 +196,7 @@ UPKEEP = (
     Signal(
         name="plain_sessions",
         title="Sessions without TLS",
-        help="Client sessions over the network whose queries, passwords and balances anybody on the way can read.",
+        help="Client sessions over the network whose queries, passwords and rows anybody on the way can read.",
         unit="connections",
         query=f"max by ({NODE}) (db_client_sessions_without_tls{{<selector>}})",
     ),
