@@ -1,7 +1,8 @@
 """Acting: what one role of a play does in one scene, and the straight lines its series draws."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from obs.model.fault import Behaviour, Line, Series
 from obs.model.metric import Metric
@@ -11,8 +12,7 @@ UPTIME = 86_400.0
 """Seconds every counter has been counting when a play starts."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A straight stretch of a series: from `start` (inclusive) to `end` (exclusive), seconds from the play's start."""
 
     start: float
@@ -29,8 +29,7 @@ Role = tuple[Instance, str, Labels]
 """Who plays, which series name, with which labels of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
+class Acting(NamedTuple):
     """What a role does in one scene; `since` is the moment the behaviour began."""
 
     behaviour: Behaviour
@@ -48,7 +47,8 @@ def _le(bound: str) -> str:
 
 
 def settled(behaviour: Behaviour, x: float) -> Behaviour:
-    return replace(behaviour, number=Line(base=behaviour.number.at(x)))
+    """The behaviour with its line's x put in."""
+    return replace(behaviour, number=Line(base=behaviour.number.at(x))) if behaviour.number.slope else behaviour
 
 
 def merged(old: Behaviour, new: Behaviour) -> Behaviour:
@@ -71,7 +71,7 @@ def expanded(role: Role, acting: Acting, metrics: Mapping[str, Metric]) -> Itera
 
 
 def _scaled(behaviour: Behaviour, factor: float) -> Behaviour:
-    return replace(behaviour, number=Line(base=behaviour.number.base * factor), buckets=(), mean=0.0)
+    return Behaviour(kind=behaviour.kind, number=Line(base=behaviour.number.base * factor), grow=behaviour.grow)
 
 
 def segment(acting: Acting, start: float, end: float, level: float | None, epoch: float) -> Segment:
@@ -95,7 +95,7 @@ def joined(segments: list[Segment]) -> tuple[Segment, ...]:
     for segment in segments:
         last = joined[-1] if joined else None
         if last and last.end == segment.start and last.slope == segment.slope and last.at(last.end) == segment.value:
-            joined[-1] = replace(last, end=segment.end)
+            joined[-1] = last._replace(end=segment.end)
         else:
             joined.append(segment)
     return tuple(joined)

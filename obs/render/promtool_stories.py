@@ -167,7 +167,7 @@ def _cut(track: Track, start: float, end: float) -> Track:
     kept = []
     for segment in track.segments:
         if segment.start < start:
-            kept.append(replace(segment, end=min(segment.end, start)))
+            kept.append(segment._replace(end=min(segment.end, start)))
         if segment.end > end:
-            kept.append(replace(segment, start=max(segment.start, end), value=segment.at(max(segment.start, end))))
+            kept.append(segment._replace(start=max(segment.start, end), value=segment.at(max(segment.start, end))))
     return replace(track, segments=tuple(kept))

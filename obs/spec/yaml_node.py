@@ -18,12 +18,13 @@ class YamlProblem(Exception):
         self.place, self.what, self.fix = place, what, fix
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+@dataclass(kw_only=True, slots=True, eq=False)
 class Node:
     """One scalar, mapping or sequence. `path` says where it stands: services[2].component.
 
     `text` is the scalar as written, without quotes; `plain` is False when it was quoted. `data` is what it means by the
-    YAML 1.2 core schema: true and false are the only booleans, 0777, 22:22 and 2024-01-01 are text.
+    YAML 1.2 core schema: true and false are the only booleans, 0777, 22:22 and 2024-01-01 are text. Not frozen, since
+    making twenty thousand of them is most of what reading the catalogue's stories costs.
     """
 
     kind: Literal["scalar", "mapping", "sequence"]
