@@ -1,6 +1,6 @@
 """The whole pipeline on one screen: platform -> plan -> artifacts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from obs.model.artifact import Artifact
 from obs.model.bundle import Bundle
@@ -32,13 +32,22 @@ def build(platform: Platform, library: Library) -> Bundle:
 
 
 def render(plan: Plan) -> Bundle:
-    """The artifacts of a plan, sorted by path; an empty bundle or a path written twice is an error."""
+    """The bundle of a plan: every renderer in turn."""
+    return bundle(plan, artifacts(plan, RENDERERS))
+
+
+def artifacts(plan: Plan, renderers: Mapping[str, Renderer]) -> list[Artifact]:
+    """What these renderers print."""
+    return [artifact for renderer in renderers.values() for artifact in renderer(plan)]
+
+
+def bundle(plan: Plan, printed: Iterable[Artifact]) -> Bundle:
+    """Files by path, sorted; an empty bundle or a path written twice is an error."""
     texts: dict[str, str] = {}
-    for name, renderer in RENDERERS.items():
-        for artifact in renderer(plan):
-            if artifact.path in texts:
-                raise Collision(f"{artifact.path} is rendered twice, the second time by {name}")
-            texts[artifact.path] = artifact.text
+    for artifact in printed:
+        if artifact.path in texts:
+            raise Collision(f"{artifact.path} is rendered twice")
+        texts[artifact.path] = artifact.text
     if not texts:
         raise Collision("nothing was rendered: the platform has no part")
     return Bundle(plan=plan, artifacts=dict(sorted(texts.items())))

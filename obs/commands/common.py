@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from obs import bundle as pipeline
 from obs import library
+from obs.commands import beside
 from obs.mixin import MixinError, add_mixins
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
@@ -63,7 +63,7 @@ def bundle_of(spec: Path, environment: str = "") -> Bundle:
             plan = add_mixins(plan, spec.parent)
         except MixinError as error:
             raise Problems(said(error.findings)) from None
-    return pipeline.render(plan)
+    return beside.render(plan)
 
 
 def said(findings: Sequence[Finding]) -> list[str]:

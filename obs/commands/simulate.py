@@ -1,6 +1,7 @@
 """`obs simulate`: play a platform's metrics for a real Prometheus to scrape."""
 
 import difflib
+import gc
 from pathlib import Path
 
 import click
@@ -42,6 +43,7 @@ def simulate(
     if write_config:
         write_config.write_text(prometheus_config(plan, port=port), encoding="utf-8")
     click.echo(f"serving {len(plan.jobs)} jobs on http://{host}:{port}/, fault: {fault or 'none'}; stop with Ctrl-C")
+    gc.enable()
     serve(plan, fault=fault, host=host, port=port)
 
 
