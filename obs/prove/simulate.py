@@ -43,11 +43,12 @@ def phases(plan: Plan, fault: str, *, lasts: float = FOREVER) -> tuple[Phase, ..
 class Stage:
     """The play as targets show it: `start` is the Unix time at which the fault begins."""
 
-    def __init__(self, plan: Plan, *, fault: str, start: float) -> None:
+    def __init__(self, theatre: Theatre, *, fault: str, start: float) -> None:
         self.epoch = start - HEALTHY
+        self.tracks = theatre.play(phases(theatre.plan, fault), epoch=self.epoch)
         self.targets: dict[tuple[str, str], list[Track]] = {}
         self.up: dict[tuple[str, str], Track] = {}
-        for track in Theatre(plan).play(phases(plan, fault), epoch=self.epoch):
+        for track in self.tracks:
             place = (track.instance.job.name, track.instance.address)
             self.targets.setdefault(place, [])
             if track.name == "up":
@@ -115,7 +116,7 @@ def server(
     plan: Plan, *, fault: str = "", host: str = "127.0.0.1", port: int = 0, start: float | None = None
 ) -> ThreadingHTTPServer:
     """A server ready to run; `start` is when the fault begins (now unless given). Port 0 takes a free one."""
-    stage = Stage(plan, fault=fault, start=time.time() if start is None else start)
+    stage = Stage(Theatre(plan), fault=fault, start=time.time() if start is None else start)
     made = ThreadingHTTPServer((host, port), partial(_Handler, stage))
     made.daemon_threads = True
     return made

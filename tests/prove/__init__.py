@@ -1,1 +1,1 @@
-"""The proof on real engines."""
+"""The closed loop: real Prometheus and Alertmanager watch the simulated platform."""

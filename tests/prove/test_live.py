@@ -1,0 +1,138 @@
+"""A healthy platform fills every panel and fires nothing; every story fires exactly its alerts, on real engines."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from obs import library
+from obs.conventions import seconds
+from obs.model.plan import Plan
+from obs.render import grafana
+from obs.render.play import Theatre
+from obs.render.promtool_scope import overridden
+from obs.resolve import resolve
+from obs.spec import load
+from tests.prove.laboratory import Laboratory, laboratory, quickened, until
+from tests.prove.stage import Stages
+
+pytestmark = [pytest.mark.engine("prometheus", "promtool", "alertmanager")]
+SPEC = Path(__file__).resolve().parents[2] / "examples" / "opendax.yaml"
+PARTS = library.names()
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return resolve(load(SPEC, library.components()), library.load())
+
+
+def by_design(plan: Plan) -> set[str]:
+    """Alerts that always fire, and those the spec gives other limits than the stories were written for."""
+    theatre = Theatre(plan)
+    switches = {a.name for a in plan.alerts if a.expr.replace(" ", "").startswith("vector(1)")}
+    return switches | {a.name for part in plan.parts for a in part.alerts if overridden(theatre, part, a)}
+
+
+@pytest.mark.xdist_group("live-healthy")
+def test_a_healthy_platform_fills_every_panel_and_fires_nothing(
+    plan: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stages = Stages(Theatre(plan), {"": 0.0})
+    rules = quickened(plan, [plan.platform.cluster])
+    with laboratory(tmp_path, stages, rules, backfill=True) as lab:
+        assert until(60, lambda: _evaluated(lab)), "not every rule group was evaluated within a minute"
+        unwell = [
+            (r["name"], r["lastError"]) for g in lab.get("rules")["groups"] for r in g["rules"] if r["health"] != "ok"
+        ]
+        assert not unwell
+        time.sleep(20)
+        panels = list(_panels(plan))
+        empty = [where for where, panel in panels if not _filled(lab, panel)]
+        with capsys.disabled():
+            print(f"\npanels with data: {len(panels) - len(empty)} of {len(panels)}")
+        fired = sorted({a["labels"]["alertname"] for a in lab.alerts()} - by_design(plan))
+    assert not empty
+    assert not fired
+
+
+def _evaluated(lab: Laboratory) -> bool:
+    found = lab.get("rules")["groups"]
+    return bool(found) and all(r["health"] != "unknown" for g in found for r in g["rules"])
+
+
+def _panels(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every panel of every dashboard that asks Prometheus, as classic JSON has it."""
+    for artifact in grafana.render(plan):
+        if re.fullmatch(r"dashboards/[^/]+\.json", artifact.path):
+            board = json.loads(artifact.text)
+            for panel in (p for row in board["panels"] for p in (row, *row.get("panels", ()))):
+                if panel["type"] != "row" and panel.get("targets"):
+                    yield f"{board['title']} / {panel['title']}", panel
+
+
+VARIABLES = {"$__rate_interval": "5m", "$__interval": "1m", "$__range": "1h"}
+
+
+def _filled(lab: Laboratory, panel: dict[str, Any]) -> bool:
+    """Whether a panel shows something on a healthy platform: data from every query, or its own word for none."""
+    if panel["fieldConfig"]["defaults"].get("noValue", "").startswith("none"):
+        return True
+    return all(_answers(lab, target["expr"]) for target in panel["targets"])
+
+
+def _answers(lab: Laboratory, expr: str) -> bool:
+    for name, value in VARIABLES.items():
+        expr = expr.replace(name, value).replace("${" + name[1:] + "}", value)
+    expr = re.sub(r"\$\{?(\w+)(?::\w+)?\}?", ".+", expr)
+    now = time.time()
+    found = lab.get("query_range", query=expr, start=f"{now - 600}", end=f"{now}", step="60")["result"]
+    return any(value != "NaN" for series in found for _, value in series["values"])
+
+
+@pytest.mark.parametrize("component", PARTS)
+def test_every_story_fires_exactly_its_alerts(component: str, plan: Plan, tmp_path: Path) -> None:
+    part = next(p for p in plan.parts if p.component.name == component)
+    stories = {story.name: story for story in part.faults.stories}
+    stages = Stages(Theatre(plan), {name: seconds(story.lasts) for name, story in stories.items()})
+    rules = quickened(plan, [stages.cluster(name) for name in stories])
+    spared = by_design(plan)
+    expected = {name: set(story.fires) - spared for name, story in stories.items()}
+    with laboratory(tmp_path, stages, rules, backfill=True) as lab:
+        until(90, lambda: not _differences(lab, expected, spared))
+        time.sleep(15)
+        wrong = _differences(lab, expected, spared)
+        odd = [text for alert in lab.alerts() for text in _odd(alert, plan)]
+    assert not wrong
+    assert not odd
+
+
+def _differences(lab: Laboratory, expected: dict[str, set[str]], spared: set[str]) -> dict[str, str]:
+    """Story -> what fires too much or too little."""
+    fired: dict[str, set[str]] = {name: set() for name in expected}
+    for alert in lab.alerts():
+        if alert["labels"].get("cluster") in fired:
+            fired[alert["labels"]["cluster"]].add(alert["labels"]["alertname"])
+    found = {}
+    for name, names in expected.items():
+        more, less = sorted(fired[name] - names - spared), sorted(names - fired[name])
+        if more or less:
+            found[name] = f"fires {more} too, {less} not"
+    return found
+
+
+def _odd(alert: dict[str, Any], plan: Plan) -> Iterator[str]:
+    """What is wrong with an alert's annotations: unrendered values, links that are none."""
+    name, texts = alert["labels"]["alertname"], alert["annotations"]
+    for key, text in texts.items():
+        if "<no value>" in text or "error expanding" in text or "{{" in text or "%!" in text:
+            yield f"{name}: {key} is {text}"
+    for key, base in (("dashboard_url", plan.platform.links.grafana), ("runbook_url", plan.platform.links.runbooks)):
+        link = texts.get(key, "")
+        parts = urlsplit(link)
+        if not link.startswith(base) or " " in link or re.search(r"var-\w+=(&|$)", parts.query):
+            yield f"{name}: {key} is {link}"
