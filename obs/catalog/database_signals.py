@@ -8,8 +8,18 @@ NODE = "<group>, instance"
 REPLICA = f"and on ({NODE}) max by ({NODE}) (db_is_replica{{<selector>}}) == 1"
 PRIMARY = f"and on ({NODE}) max by ({NODE}) (db_is_replica{{<selector>}}) == 0"
 
-HEARTBEAT_AGE = f"max by ({NODE}) (time() - db_replication_heartbeat_timestamp_seconds{{<selector>}})"
-"""Seconds since the newest heartbeat row a node has was written, by the clock of whoever wrote it."""
+
+def longest_since(metric: str) -> str:
+    """Seconds from a node's oldest such moment to the scrape that told of it.
+
+    `time()` instead of the scrape's own time would add up to a scrape interval: more than the lag that matters.
+    """
+    told = f"{metric}{{<selector>}}"
+    return f"max by ({NODE}) (timestamp({told}) - {told})"
+
+
+HEARTBEAT_AGE = longest_since("db_replication_heartbeat_timestamp_seconds")
+"""Age of the newest heartbeat row a node has, by the clock of whoever wrote it."""
 
 ANSWERS = f"max by ({NODE}) (db_up{{<selector>}}) > 0"
 """Guard of alerts on a node's state: while the node is down, its being down is the news."""
@@ -155,7 +165,7 @@ LOAD = (
         title="Longest wait for a lock",
         help="How long the session at the head of the queue has been waiting; 0 while none waits.",
         unit="seconds",
-        query=f"clamp_min(max by ({NODE}) (time() - db_lock_wait_oldest_start_timestamp_seconds{{<selector>}}), 0)",
+        query=f"clamp_min({longest_since('db_lock_wait_oldest_start_timestamp_seconds')}, 0)",
     ),
     Signal(
         name="transaction_age",
@@ -165,7 +175,7 @@ LOAD = (
             "cleaned."
         ),
         unit="seconds",
-        query=f"clamp_min(max by ({NODE}) (time() - db_longest_transaction_start_timestamp_seconds{{<selector>}}), 0)",
+        query=f"clamp_min({longest_since('db_longest_transaction_start_timestamp_seconds')}, 0)",
     ),
     Signal(
         name="deadlocks",

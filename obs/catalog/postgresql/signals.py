@@ -1,6 +1,6 @@
 """What is worth knowing of PostgreSQL beyond what every database tells."""
 
-from obs.catalog.database_signals import COMMON, HEARTBEAT_AGE, NODE, REPLICA
+from obs.catalog.database_signals import COMMON, HEARTBEAT_AGE, NODE, REPLICA, longest_since
 from obs.model.signal import Headline, Signal
 
 _COMMITTED = f"sum by ({NODE}) (rate(db_transactions_committed_total{{<selector>}}[<window>]))"
@@ -137,10 +137,7 @@ UPKEEP = (
         title="Longest idle in a transaction",
         help="How long a client has left a transaction open without a word. It holds locks for nobody's benefit.",
         unit="seconds",
-        query=(
-            f"clamp_min(\n  max by ({NODE}) (\n"
-            "    time() - db_longest_idle_in_transaction_start_timestamp_seconds{<selector>}\n  ),\n  0\n)"
-        ),
+        query=f"clamp_min({longest_since('db_longest_idle_in_transaction_start_timestamp_seconds')}, 0)",
     ),
     Signal(
         name="xid_age",
