@@ -102,4 +102,6 @@ def test_only_a_promotion_touches_a_cluster_and_only_a_promotion_has_secrets() -
 def test_the_promotion_applies_every_shelf_folder_that_can_be_applied() -> None:
     [promotion] = [pipeline for pipeline in PIPELINES if _events(pipeline) == [PROMOTION]]
     applied = re.findall(r"kubectl apply .*-k (\S+)", "\n".join(_commands(promotion)))
-    assert sorted(applied) == sorted(path.parent.name for path in ROOT.glob("*/kustomization.yaml"))
+    shelf = [*ROOT.glob("*/kustomization.yaml"), *ROOT.glob("exporters/*/kustomization.yaml")]
+    assert sorted(applied) == sorted(path.parent.relative_to(ROOT).as_posix() for path in shelf)
+    assert applied[0] == "alerts", "alerts/ owns the namespaces"
