@@ -59,7 +59,8 @@ def _headline(context: Context) -> Draft:
 
 
 def _budget(context: Context, plan: Planned) -> Draft:
-    title = f"{context.component.title}: {plan.objective.title}"
+    name, title = context.component.title, plan.objective.title
+    title = title if title.startswith(name.split()[0]) else f"{name}: {title}"
     return resized(objective_drafts(context, plan)[0], width=6, height=4, title=title)
 
 
