@@ -19,7 +19,7 @@ def render(plan: Plan) -> Iterator[Artifact]:
     theatre = Theatre(plan, services=SERVICES)
     for part in plan.parts:
         name = part.component.name
-        for topic, cases in _topics(theatre, part):
+        for topic, cases in topics(theatre, part):
             text = f"# {header}\n" + "\n".join(test_file(name, cases)) + "\n"
             yield Artifact(path=rule_tests_path(name, topic), text=text)
 
@@ -35,7 +35,7 @@ def test_file(component: str, cases: Iterable[Case]) -> Iterator[str]:
         yield from printed(case)
 
 
-def _topics(theatre: Theatre, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
+def topics(theatre: Theatre, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
     """Files of one component: rules are evaluated per file, so cases of one pace stand together."""
     yield from _by_pace("healthy", promtool_stories.healthy(theatre, part))
     yield from _by_pace("stories", promtool_stories.cases(theatre, part))

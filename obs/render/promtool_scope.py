@@ -40,7 +40,7 @@ def whole(theatre: Theatre, part: Part) -> Scope:
     alerts = [
         a
         for a in part.alerts
-        if not (_switch(a) or overridden(theatre, part, a) or (partial and a.name.endswith(MISSING)))
+        if not (switch(a) or overridden(theatre, part, a) or (partial and a.name.endswith(MISSING)))
     ]
     return Scope(alerts=tuple(alerts), exprs=tuple(rule.expr for group in part.groups for rule in group.rules))
 
@@ -56,7 +56,8 @@ def overridden(theatre: Theatre, part: Part, alert: PlannedAlert) -> bool:
     return changed is not None and (changed.threshold is not None or changed.hold is not None)
 
 
-def _switch(alert: PlannedAlert) -> bool:
+def switch(alert: PlannedAlert) -> bool:
+    """Whether an alert fires by design, as a dead-man's switch does."""
     return alert.expr.replace(" ", "").startswith("vector(1)")
 
 

@@ -10,7 +10,7 @@ from obs.model.plan import Part, PlannedAlert
 from obs.render.lookback import reach, reads, shortest_range
 from obs.render.play import Phase, Theatre, Track
 from obs.render.promtool_notation import Case, Check, alert_samples, firing
-from obs.render.promtool_scope import MISSING, Scope, touched, whole
+from obs.render.promtool_scope import MISSING, Scope, switch, touched, whole
 
 DAY = 86_400.0
 HEALTHY = 14_400.0
@@ -60,9 +60,11 @@ def healthy(theatre: Theatre, part: Part) -> Iterator[Case]:
     interval, pace, scope = _interval(part), 300.0, whole(theatre, part)
     tracks = theatre.play((Phase(seconds=DAY + pace),), reads=reads(scope.exprs))
     moments = [hour * 3600.0 for hour in (1, 6, 12, 18, 24)]
-    checks = tuple(Check(moment=m, expr=_ever(scope, m)) for m in moments)
+    checks = [Check(moment=m, expr=_ever(scope, m)) for m in moments]
+    for name in (a.name for a in part.alerts if switch(a)):
+        checks.append(Check(moment=pace, expr=firing(f'alertname="{name}"'), samples=alert_samples([name])))
     name = "a healthy day stays quiet"
-    yield Case(name=name, interval=interval, evaluation=pace, tracks=tracks, checks=checks)
+    yield Case(name=name, interval=interval, evaluation=pace, tracks=tracks, checks=tuple(checks))
 
 
 def _ever(scope: Scope, moment: float) -> str:
