@@ -23,7 +23,7 @@ class Behaviour:
     value   a gauge's level, with `grow` per second from the phase's start
     rate    a counter's (or a histogram's observations') increase per second, continuous across phases
     age     a timestamp that moves with the clock: now - age seconds
-    at      a timestamp fixed at (start of the play + at) seconds
+    at      a timestamp fixed at (the moment the behaviour begins + at) seconds
     absent  the series is not exposed
     """
 

@@ -1,4 +1,4 @@
-"""A healthy platform fills every panel and fires nothing; every story fires its alerts and no other, on real engines."""
+"""A healthy platform fills every panel and fires nothing; every story fires exactly its alerts; on real engines."""
 
 import json
 import re
