@@ -163,7 +163,8 @@ FAILING = (
             f"  - max by ({say.QUEUE}) (increase(event_queue_messages_acked_total{{<selector>, {say.MONEY}}}[10m]))\n"
             f"  - sum by ({say.QUEUE}) (max by ({say.QUEUE}, state) (event_queue_messages{{<selector>, "
             f"{say.MONEY}}})),\n"
-            "  0\n)"
+            "  0\n)\n"
+            f"or 0 * {say.ready(say.MONEY)}"
         ),
         legend="{{queue}}",
     ),

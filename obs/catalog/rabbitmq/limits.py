@@ -106,7 +106,8 @@ CHANGES = (
             "clamp_min(\n"
             "  1 - sum by (<group>) (rabbitmq_connections{<selector>})\n"
             "  / (sum by (<group>) (rabbitmq_connections{<selector>} offset 10m) > 0),\n"
-            "  0\n)"
+            "  0\n)\n"
+            "or 0 * sum by (<group>) (rabbitmq_connections{<selector>})"
         ),
         legend="lost",
     ),
