@@ -15,7 +15,7 @@ from obs.model.routing import unheard
 from obs.publish import files
 
 
-@click.command()
+@click.command(short_help="Render, check and write the bundle of a spec.")
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the bundle."
@@ -51,7 +51,7 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
     click.echo("files: " + ", ".join(f"{count} {word}" for word, count in written.items()) + f", in {out}")
 
 
-@click.command()
+@click.command(short_help="Render and check the bundle of a spec, write nothing.")
 @click.argument("spec", type=click.Path(path_type=Path))
 @environment_option
 @json_option

@@ -13,7 +13,7 @@ from obs.review import review
 COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
-@click.command()
+@click.command(short_help="Say what building a spec would change, as a review.")
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option(
     "--against",
@@ -60,6 +60,7 @@ def _git(folder: Path, revision: str, path: str) -> str:
         ["git", "-C", str(folder), "show", f"{revision}:./{path}"], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "git failed"
-        raise Problems((f"{revision}:{path}: {reason}; name a revision that holds a build",))
+        reason = next((line for line in reversed(done.stderr.strip().splitlines()) if line), "git failed")
+        what = f"no build at {revision}: {reason.removeprefix('fatal: ')}"
+        raise Problems((f"{what}; name a revision at which the bundle was committed",))
     return done.stdout

@@ -13,7 +13,7 @@ from obs.model.plan import Part, PlannedAlert
 from obs.render.routes import route
 
 
-@click.command()
+@click.command(short_help="Walk from an alert to its spec line, query, test, panel, route and runbook.")
 @click.argument("alert")
 @click.argument("spec", type=click.Path(path_type=Path), default=Path(SPEC))
 @environment_option
@@ -49,7 +49,7 @@ def _told(made: Bundle, part: Part, planned: PlannedAlert) -> dict[str, str]:
     labels = dict(planned.rule.labels) | {"alertname": planned.name, "cluster": platform.cluster}
     panel = next(p for row in part.dashboard.rows for p in row.panels if p.id == planned.panel_id)
     annotations = dict(planned.rule.annotations)
-    services = ", ".join(f"{s.name} ({s.place})" for s in part.services)
+    services = ", ".join(f"{s.name} ({str(s.place) or 'in every platform'})" for s in part.services)
     tests = [p for p, text in made.artifacts.items() if p.startswith("alerts/tests/") and planned.name in text]
     stories = [s.name for s in part.faults.stories if planned.name in s.fires]
     return {
@@ -67,7 +67,7 @@ def _told(made: Bundle, part: Part, planned: PlannedAlert) -> dict[str, str]:
         "panel": f"{part.dashboard.title} / {panel.title}, id {panel.id}",
         "dashboard file": conventions.dashboard_path(planned.dashboard),
         "receivers": ", ".join(route(made.plan, labels)) or "none",
-        "dashboard": annotations["dashboard_url"],
+        "dashboard": annotations["dashboard_url"].partition("&var-")[0],
         "runbook": annotations["runbook_url"],
     }
 

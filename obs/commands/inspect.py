@@ -7,16 +7,20 @@ import click
 from click.shell_completion import get_completion_class
 
 from obs import library
-from obs.commands.common import Problems, bundle_of, environment_option, json_option
+from obs.commands.common import SPEC, Problems, bundle_of, environment_option, json_option
 from obs.mixin import to_mixin
 from obs.printer import to_json
 from obs.resolve.names import alert_names
 from obs.spec import schema as spec_schema
 
 KINDS = ("components", "alerts", "dashboards", "services", "rules", "files")
+WORDS = {key: "{} " + key for key in ("signals", "alerts", "panels", "bytes")} | {"hold": "for {}"}
+"""How a column of `obs list` reads where the value alone would not say what it is."""
+
+Row = dict[str, str | int]
 
 
-@click.command("list")
+@click.command("list", short_help="List what the catalogue knows, or what a spec's bundle holds.")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("spec", type=click.Path(path_type=Path), required=False)
 @environment_option
@@ -32,34 +36,45 @@ def list_(kind: str, spec: Path | None, environment: str, as_json: bool) -> None
     if as_json:
         click.echo(json.dumps(rows))
         return
-    widths = [max((len(str(row[i])) for row in rows), default=0) for i in range(len(rows[0]) if rows else 0)]
-    for row in rows:
-        click.echo("  ".join(f"{cell!s:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+    cells = [[WORDS.get(key, "{}").format(value) for key, value in row.items()] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        click.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def _in_catalogue(kind: str) -> list[list[str]]:
+def _in_catalogue(kind: str) -> list[Row]:
     known = library.components()
     if kind == "components":
         return [
-            [name, c.title, f"{len(c.signals)} signals", f"{len(alert_names(c))} alerts"] for name, c in known.items()
+            {"name": name, "title": c.title, "signals": len(c.signals), "alerts": len(alert_names(c))}
+            for name, c in known.items()
         ]
     if kind == "alerts":
-        return [[name, c.name] for c in known.values() for name in alert_names(c)]
-    raise click.UsageError(f"{kind} belong to a platform: obs list {kind} SPEC")
+        return [{"name": name, "component": c.name} for c in known.values() for name in alert_names(c)]
+    raise click.UsageError(f"{kind} belong to a platform: obs list {kind} SPEC, for example {SPEC}")
 
 
-def _in_bundle(kind: str, spec: Path, environment: str) -> list[list[str]]:
+def _in_bundle(kind: str, spec: Path, environment: str) -> list[Row]:
     made = bundle_of(spec, environment)
     plan = made.plan
-    rows: dict[str, list[list[str]]] = {
+    rows: dict[str, list[Row]] = {
         "components": [
-            [p.component.name, p.component.title, ", ".join(s.name for s in p.services)] for p in plan.parts
+            {"name": p.component.name, "title": p.component.title, "services": ", ".join(s.name for s in p.services)}
+            for p in plan.parts
         ],
-        "alerts": [[a.name, a.severity, f"for {a.hold}", a.component] for a in plan.alerts],
-        "dashboards": [[d.uid, d.title, f"{sum(len(r.panels) for r in d.rows)} panels"] for d in plan.dashboards],
-        "services": [[s.name, s.component, s.namespace] for s in plan.platform.services],
-        "rules": [[r.alert or r.record, g.name] for p in plan.parts for g in p.groups for r in g.rules],
-        "files": [[path, f"{len(text.encode())} bytes"] for path, text in made.artifacts.items()],
+        "alerts": [
+            {"name": a.name, "severity": a.severity, "hold": a.hold, "component": a.component} for a in plan.alerts
+        ],
+        "dashboards": [
+            {"uid": d.uid, "title": d.title, "panels": sum(len(r.panels) for r in d.rows)} for d in plan.dashboards
+        ],
+        "services": [
+            {"name": s.name, "component": s.component, "namespace": s.namespace} for s in plan.platform.services
+        ],
+        "rules": [
+            {"name": r.alert or r.record, "group": g.name} for p in plan.parts for g in p.groups for r in g.rules
+        ],
+        "files": [{"path": path, "bytes": len(text.encode())} for path, text in made.artifacts.items()],
     }
     return rows[kind]
 

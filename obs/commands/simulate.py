@@ -10,7 +10,7 @@ from obs.commands.common import Problems, bundle_of, environment_option
 from obs.model.plan import Plan
 
 
-@click.command()
+@click.command(short_help="Play the platform's metrics, healthy or under a fault.")
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option("--fault", default="", metavar="NAME", help="Play this fault story instead of a healthy platform.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -33,8 +33,10 @@ def simulate(
 
     plan = bundle_of(spec, environment).plan
     if list_faults:
-        for name, title in _stories(plan).items():
-            click.echo(f"{name}  {title}")
+        stories = _stories(plan)
+        width = max(map(len, stories), default=0)
+        for name, title in stories.items():
+            click.echo(f"{name:<{width}}  {title}")
         return
     if fault and fault not in _stories(plan):
         close = difflib.get_close_matches(fault, _stories(plan), 1)
