@@ -49,7 +49,9 @@ def _finding(problem: YamlProblem) -> Finding:
 def _near(word: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(word, names, 1)
-    return f'did you mean "{close[0]}"?' if close else "write one of: " + ", ".join(names)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    return "write one of: " + ", ".join(names) if names else "declare it in the component first"
 
 
 def _pairs(node: Node | None) -> tuple[tuple[Node, Node], ...]:
