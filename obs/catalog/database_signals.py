@@ -35,7 +35,7 @@ CONNECTING = (
     Signal(
         name="writable",
         title="Nodes that accept writes",
-        help="Exactly one node of a cluster should. None: nobody can trade. Two: the data is splitting.",
+        help="Exactly one node of a cluster should. None: nothing can be stored. Two: the data is splitting.",
         unit="count",
         query="sum by (<group>) (1 - db_read_only{<selector>})",
         legend="{{job}}",
@@ -181,8 +181,8 @@ LOAD = (
         name="deadlocks",
         title="Deadlocks",
         help=(
-            "Transactions cancelled because they waited for each other in a circle. Peatio retries some and loses "
-            "others."
+            "Transactions cancelled because they waited for each other in a circle. A client retries its own, or "
+            "loses it."
         ),
         unit="per_second",
         query=f"sum by ({NODE}) (rate(db_deadlocks_total{{<selector>}}[<window>]))",

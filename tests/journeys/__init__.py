@@ -1,0 +1,1 @@
+"""Journeys through the product as a person makes them, end to end."""

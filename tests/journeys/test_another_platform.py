@@ -1,0 +1,63 @@
+"""Somebody else's platform: a short spec, and a bundle without a trace of the reference platform in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from obs import bundle, library
+from obs.spec import load_text
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+MINIMAL = (EXAMPLES / "minimal.yaml").read_text(encoding="utf-8")
+WEBSHOP = """
+name: webshop
+namespace: shop
+services:
+  - {component: envoy, name: edge}
+  - {component: mysql, name: orders-db}
+notify:
+  receivers:
+    - {name: on-call, type: slack}
+"""
+SPECS = {"minimal": MINIMAL, "webshop": WEBSHOP}
+FOREIGN = re.compile(
+    r"(?<![a-z])(opendax|openware|peatio|barong|rango|applogic|arke|finex"
+    r"|core-app|kube-services|exchanges?|traders?|trading|trades?|order books?|withdrawals?)(?![a-z])",
+    re.IGNORECASE,
+)
+"""Programs, namespaces and the business of the reference platform."""
+BROKERS = re.compile(r"rabbit|amqp|queue|publish|routing|bound|binding", re.IGNORECASE)
+"""What a line about RabbitMQ's own exchanges speaks of besides."""
+
+
+def traces(text: str) -> list[str]:
+    """Lines of a file that name the reference platform; an exchange of the broker is none."""
+    return [
+        line.strip()
+        for line in text.splitlines()
+        for found in [{match.group().lower() for match in FOREIGN.finditer(line)}]
+        if found - {"exchange", "exchanges"} or (found and not BROKERS.search(line))
+    ]
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_bundle_names_nothing_of_the_reference_platform(name: str) -> None:
+    platform = load_text(SPECS[name], f"{name}.yaml", library.components())
+    made = bundle.build(platform, library.load())
+    found = {path: lines[:3] for path, text in made.artifacts.items() if (lines := traces(text))}
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "foreign"),
+    [
+        ("labels: {pod: peatio-0}", True),
+        ('database="barong_production"', True),
+        ("the exchange stands still", True),
+        ("messages an exchange has no binding for", False),
+        ("the arrangement of prangos", False),
+    ],
+)
+def test_a_trace_is_a_whole_word_of_the_business(line: str, foreign: bool) -> None:
+    assert bool(traces(line)) is foreign
