@@ -91,7 +91,7 @@ def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
     goal = f"{number(plan.target * 100)} % over {period}"
     return [
         Draft(
-            panel=Panel(signals=(), kind="stat", width=6),
+            panel=Panel(signals=(), kind="stat", width=8),
             title=f"{title}: budget left",
             help=f"Share of the error budget left ({goal}). {plan.objective.help}",
             unit="ratio",
@@ -99,7 +99,7 @@ def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
             key=f"budget:{plan.objective.name}",
         ),
         Draft(
-            panel=Panel(signals=(), width=18),
+            panel=Panel(signals=(), width=16),
             title=f"{title}: burn rate",
             help=(
                 f"How many times faster than allowed the budget is spent; 1 spends it exactly in {period}. "

@@ -63,7 +63,7 @@ ROWS = (
             Panel(signals=("expiry_margin",), width=8),
             Panel(signals=("resumed",), width=8),
             Panel(signals=("timestamped",), kind="stat", width=6),
-            Panel(signals=("kinds",), kind="table", width=18, height=12),
+            Panel(signals=("kinds",), kind="table", width=18, height=14),
         ),
     ),
     Row(

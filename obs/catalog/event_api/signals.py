@@ -235,7 +235,7 @@ EXPORTER = (
         name="version",
         title="Exporter version",
         help="Which version of the exporter runs.",
-        unit="count",
+        unit="state",
         query="count by (<group>, version, python_version) (event_build_info{<selector>})",
         legend="{{version}} on Python {{python_version}}",
     ),

@@ -10,7 +10,7 @@ ROWS = (
         title="Is it up?",
         panels=(
             Panel(signals=("watchdog",), kind="stat", width=6, mappings=_ALIVE),
-            Panel(signals=("targets_answering",), kind="stat", width=6),
+            Panel(signals=("targets_answering",), kind="stat", width=6, maximum=1),
             Panel(signals=("targets_down",), kind="table"),
             Panel(signals=("alerts_firing",), kind="table", width=24),
             Panel(signals=("ingested",), width=8),
@@ -23,9 +23,9 @@ ROWS = (
         panels=(
             Panel(signals=("rules_failed",)),
             Panel(signals=("notifications_failed",)),
-            Panel(signals=("delivery_errors",), width=8),
-            Panel(signals=("delivery_lost",), width=8),
-            Panel(signals=("alerts_dropped",), width=8),
+            Panel(signals=("delivery_errors",), width=12),
+            Panel(signals=("delivery_lost",), width=6),
+            Panel(signals=("alerts_dropped",), width=6),
             Panel(signals=("scrapes_refused",), width=8),
             Panel(signals=("samples_rejected",), width=8),
             Panel(signals=("storage_failures",), width=8),
@@ -51,9 +51,9 @@ ROWS = (
         panels=(
             Panel(signals=("head_series",)),
             Panel(signals=("memory",)),
-            Panel(signals=("storage_share",), width=8),
-            Panel(signals=("history",), width=8),
-            Panel(signals=("queue_share",), width=8),
+            Panel(signals=("storage_share",), width=6),
+            Panel(signals=("history",), width=6),
+            Panel(signals=("queue_share",), width=12),
         ),
     ),
     Row(
