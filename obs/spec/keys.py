@@ -185,7 +185,12 @@ def platform_record(library: Mapping[str, Component]) -> Record:
                 otherwise="the name; with an environment, name-environment",
             ),
             Key("namespace", texts.NAME, "Namespace of services that name none.", default=NAMESPACE),
-            Key("label_key", texts.LABEL_KEY, "Pod label that holds a service's name.", default=STACK.label_key),
+            Key(
+                "label_key",
+                texts.LABEL_KEY,
+                "Pod label that holds a service's name; the stack's own pods are found by app.kubernetes.io/name.",
+                default=STACK.label_key,
+            ),
             Key("team", texts.NAME, "Team of services that name none.", otherwise="none"),
             Key("services", List(service, least=1), "The services to watch.", required=True, guesses=("components",)),
             Key(
