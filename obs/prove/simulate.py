@@ -41,11 +41,13 @@ def phases(plan: Plan, fault: str, *, lasts: float = FOREVER) -> tuple[Phase, ..
 
 
 class Stage:
-    """The play as targets show it: `start` is the Unix time at which the fault begins."""
+    """The play as targets show it: `start` is the Unix time at which the fault begins; `reads` narrows the series."""
 
-    def __init__(self, theatre: Theatre, *, fault: str, start: float) -> None:
+    def __init__(
+        self, theatre: Theatre, *, fault: str, start: float, reads: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
         self.epoch = start - HEALTHY
-        self.tracks = theatre.play(phases(theatre.plan, fault), epoch=self.epoch)
+        self.tracks = theatre.play(phases(theatre.plan, fault), epoch=self.epoch, reads=reads)
         self.targets: dict[tuple[str, str], list[Track]] = {}
         self.up: dict[tuple[str, str], Track] = {}
         for track in self.tracks:

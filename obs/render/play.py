@@ -70,6 +70,10 @@ class Theatre:
         """Whether only some services of a component play."""
         return self.services is not None and len(part.services) > self.services
 
+    def exposed(self, job: str) -> tuple[str, ...]:
+        """Names of the series a job exposes when all is well."""
+        return tuple(name for name, roles in self._opening.items() if any(r[0].job.name == job for r in roles))
+
     def _open(self) -> None:
         """Every baseline role; where two components tell of one series, the owner of the job has the word."""
         for owned in (True, False):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from obs.model.fault import Story
 from obs.model.plan import Part, PlannedAlert
-from obs.render.cast import family_names, source_of
+from obs.render.cast import family_names, jobs_of, source_of
 from obs.render.lookback import reads
 from obs.render.play import Theatre
 from obs.render.promtool_notation import firing
@@ -66,18 +66,34 @@ def touched(theatre: Theatre, part: Part, story: Story) -> Scope:
     every = whole(theatre, part)
     if story.targets or any(series.behaviour.kind == "absent" for series in story.changes):
         return every
-    records = {rule.record: rule.expr for group in part.groups for rule in group.rules if rule.record}
+    scope = _reached(theatre, part, _changed(theatre, part, story), vanishing=False)
+    return scope if scope.alerts else every
+
+
+def reached(theatre: Theatre, part: Part, story: Story) -> Scope:
+    """The alerts of the whole platform a story can touch, other components' included."""
+    vanishing = bool(story.targets) or any(series.behaviour.kind == "absent" for series in story.changes)
     changed = _changed(theatre, part, story)
-    reached = {record for record, expr in records.items() if _reads_any(expr, changed)}
-    while more := {r for r, expr in records.items() if r not in reached and reached & set(reads([expr]))}:
-        reached |= more
+    for source_name, _, _ in story.targets:
+        source = next(s for s in part.component.sources if s.name == source_name)
+        for job in jobs_of(theatre.plan, part, source):
+            for name in ("up", *theatre.exposed(job.name)):
+                changed.setdefault(name, set()).add(job.name)
+    found = [_reached(theatre, p, changed, vanishing=vanishing) for p in theatre.plan.parts]
+    return Scope(alerts=tuple(a for s in found for a in s.alerts), exprs=tuple(e for s in found for e in s.exprs))
+
+
+def _reached(theatre: Theatre, part: Part, changed: dict[str, set[str]], *, vanishing: bool) -> Scope:
+    """The alerts of one component that read what changed, directly or through recorded series."""
+    records = {rule.record: rule.expr for group in part.groups for rule in group.rules if rule.record}
+    found = {record for record, expr in records.items() if _reads_any(expr, changed)}
+    while more := {r for r, expr in records.items() if r not in found and found & set(reads([expr]))}:
+        found |= more
     alerts = tuple(
         a
-        for a in every.alerts
-        if not a.name.endswith(MISSING) and (_reads_any(a.expr, changed) or reached & set(reads([a.expr])))
+        for a in whole(theatre, part).alerts
+        if (vanishing or not a.name.endswith(MISSING)) and (_reads_any(a.expr, changed) or found & set(reads([a.expr])))
     )
-    if not alerts:
-        return every
     return Scope(alerts=alerts, exprs=_needed([a.expr for a in alerts], records))
 
 

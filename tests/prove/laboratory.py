@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +16,11 @@ from obs.model.plan import Plan, Rule, RuleGroup
 from obs.printer import to_yaml
 from obs.render.lookback import reads
 from obs.render.prometheus import rule_file
+from obs.render.promtool_scope import Scope
 from tests.engines.processes import engine_path, free_port, running
 from tests.prove.stage import FINE, Stages
 
-INTERVAL = "5s"
+INTERVAL = "10s"
 HOLD = "10s"
 """What every hold becomes here: true holds are proven by the promtool tests, and this proof has no hours to wait."""
 QUIET = "route: {receiver: nobody, group_wait: 1s}\nreceivers: [{name: nobody}]\n"
@@ -54,26 +55,27 @@ def groups(plan: Plan) -> list[RuleGroup]:
     return [g for part in plan.parts for g in part.groups] + [g for found in plan.extra_groups.values() for g in found]
 
 
-def quickened(plan: Plan, clusters: Iterable[str]) -> list[RuleGroup]:
+def quickened(plan: Plan, scopes: Mapping[str, Scope]) -> list[RuleGroup]:
     """The rules for a proof in a hurry: short holds, groups at the global pace, event rates left to their history.
 
-    Rules that name the platform's cluster (missing jobs and metrics) are repeated for every cluster.
+    Rules that name the platform's cluster (missing jobs and metrics) are repeated for the stories that can touch them.
     """
     found = []
     for group in groups(plan):
-        rules = tuple(
-            r for rule in group.rules if not _RATE.fullmatch(rule.record) for r in _everywhere(plan, rule, clusters)
-        )
+        kept = [rule for rule in group.rules if not _RATE.fullmatch(rule.record)]
+        rules = tuple(r for rule in kept for r in _everywhere(plan, rule, scopes))
         found.append(replace(group, interval="", rules=tuple(replace(r, hold=HOLD if r.hold else "") for r in rules)))
     return found
 
 
-def _everywhere(plan: Plan, rule: Rule, clusters: Iterable[str]) -> Iterator[Rule]:
+def _everywhere(plan: Plan, rule: Rule, scopes: Mapping[str, Scope]) -> Iterator[Rule]:
     pinned = f'cluster="{plan.platform.cluster}"'
-    if pinned not in rule.expr:
+    if pinned not in rule.expr or not scopes:
         yield rule
-    else:
-        yield from (replace(rule, expr=rule.expr.replace(pinned, f'cluster="{cluster}"')) for cluster in clusters)
+        return
+    for story, scope in scopes.items():
+        if any(alert.name == rule.alert for alert in scope.alerts):
+            yield replace(rule, expr=rule.expr.replace(pinned, f'cluster="{story}"'))
 
 
 def event_rates(plan: Plan) -> list[RuleGroup]:

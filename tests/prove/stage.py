@@ -12,7 +12,9 @@ from typing import Any
 from obs.model.plan import Plan
 from obs.printer import to_yaml
 from obs.prove.simulate import TEXT, Stage
+from obs.render.lookback import ANY_JOB, reads
 from obs.render.play import Theatre, Track
+from obs.render.promtool_scope import Scope
 from obs.render.scrape import scrape_config
 
 STEP = 240.0
@@ -24,10 +26,17 @@ FINE = 120.0
 class Stages:
     """Stories by name (`` is the healthy platform); a story's name is its cluster label."""
 
-    def __init__(self, theatre: Theatre, lasts: Mapping[str, float]) -> None:
+    def __init__(self, theatre: Theatre, lasts: Mapping[str, float], scopes: Mapping[str, Scope] | None = None) -> None:
         self.theatre = theatre
         self.now = time.time()
-        self.stages = {n: Stage(theatre, fault=n, start=self.now - length) for n, length in lasts.items()}
+        self.scopes = scopes or {}
+        self.stages = {n: self._stage(n, length) for n, length in lasts.items()}
+
+    def _stage(self, name: str, length: float) -> Stage:
+        """A story, with the series alone that its scope reads (all for the healthy platform)."""
+        scope = self.scopes.get(name)
+        wanted = {**reads(scope.exprs), "up": ANY_JOB} if scope else None
+        return Stage(self.theatre, fault=name, start=self.now - length, reads=wanted)
 
     def cluster(self, name: str) -> str:
         """The cluster label of a story."""
@@ -87,7 +96,8 @@ class Stages:
         """Static targets of a job in every story, without those that the story has gone."""
         for name, stage in self.stages.items():
             for (owner, instance), up in stage.up.items():
-                if owner == job and up.at(self.now - stage.epoch) is not None:
+                tracks, state = stage.targets[owner, instance], up.at(self.now - stage.epoch)
+                if owner == job and state is not None and (tracks or not state):
                     path = f"/{name or '-'}/{job}/{instance}"
                     labels = {**self.labels(name, up), "__metrics_path__": path}
                     yield {"targets": [f"127.0.0.1:{port}"], "labels": labels}

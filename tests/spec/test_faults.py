@@ -136,7 +136,8 @@ def test_anything_else_is_no_line(text: str) -> None:
         ),
         (
             "boundaries:\n  ShopShut: {series: [{metric: shop_up, value: x}]}\n",
-            'faults.yaml:2:13: boundaries.ShopShut: component "shop" has no alert "ShopShut"; declare it in the component first [faults]',
+            'faults.yaml:2:13: boundaries.ShopShut: component "shop" has no alert "ShopShut"; '
+            "declare it in the component first [faults]",
         ),
         ("bazeline: {}\n", 'faults.yaml:1:1: no key "bazeline" here; did you mean "baseline"? [faults]'),
     ],
