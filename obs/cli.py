@@ -22,6 +22,9 @@ from obs.commands.common import Problems
 from obs.commands.new import new
 from obs.commands.simulate import simulate
 
+DEPTH = 50_000
+"""Calls within calls: PromQL's tree of `a or b or c ...` over a thousand services is as deep as it is long."""
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
@@ -65,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(action: Callable[[], object]) -> int:
     """The exit code of an action; every failure becomes a clear message."""
+    sys.setrecursionlimit(DEPTH)
     gc.disable()  # a build lives for a second and makes millions of objects: collecting cycles is a tenth of its time
     try:
         result = action()

@@ -13,6 +13,9 @@ STACK_LABEL = "app.kubernetes.io/name"
 """Pod label by which programs of the monitoring stack are found, ours and an operator's, whatever the spec's own
 `label_key` is: every chart of theirs sets it."""
 
+FEW_SERVICES = 3
+"""So many services of a component play in its rule tests; up to so many are named one by one in alerts on absence."""
+
 CONFIGMAP_LIMIT = 1_048_576 - 65_536
 """Bytes of data per ConfigMap: the API server's 1 MiB less room for metadata."""
 

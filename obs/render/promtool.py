@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-from obs.conventions import GENERATED, dashed, duration, rule_tests_path
+from obs.conventions import FEW_SERVICES, GENERATED, dashed, duration, rule_tests_path
 from obs.model.artifact import Artifact
 from obs.model.plan import Part, Plan
 from obs.render import promtool_boundaries, promtool_budgets, promtool_stories
 from obs.render.play import Theatre
 from obs.render.promtool_notation import Case, printed
+from obs.render.promtool_together import together
 
-SERVICES = 3
+SERVICES = FEW_SERVICES
 """Services of a component that take part in its tests: rules are the same for all, and files stay readable."""
 
 
@@ -39,7 +40,7 @@ def topics(theatre: Theatre, part: Part) -> Iterator[tuple[str, tuple[Case, ...]
     """Files of one component: rules are evaluated per file, so cases of one pace stand together."""
     yield from _by_pace("healthy", promtool_stories.healthy(theatre, part))
     yield from _by_pace("stories", promtool_stories.cases(theatre, part))
-    yield from _by_pace("boundaries", promtool_boundaries.cases(theatre, part))
+    yield from _by_pace("boundaries", together(promtool_boundaries.cases(theatre, part)))
     yield from _by_pace("objectives", promtool_budgets.cases(theatre, part))
 
 

@@ -7,6 +7,7 @@ from obs.model.alert import Alert, Objective, Severity
 from obs.model.component import Component
 from obs.model.plan import Job, PlannedAlert, Rule
 from obs.model.platform import AlertOverride, Platform
+from obs.resolve import absence
 from obs.resolve.names import missing_metrics, missing_target
 from obs.resolve.queries import Filler, kept_labels, metrics_read
 
@@ -147,31 +148,16 @@ def derived(context: Context) -> tuple[PlannedAlert, ...]:
     return tuple(a for a in made if a is not None)
 
 
-def _absent(context: Context, metric: str, job: str) -> str:
-    return f"absent({metric}{_of(context, job)})"
-
-
-def _silent(context: Context, job: str) -> str:
-    """No target of the job answers: none is discovered, or every scrape fails. Both sides carry cluster and job, which
-    `absent(up == 1)` would not: absent() takes labels from a plain selector only."""
-    up = f"up{_of(context, job)}"
-    return f"absent({up}) or max by (cluster, job) ({up}) == 0"
-
-
-def _of(context: Context, job: str) -> str:
-    return f'{{cluster="{context.platform.cluster}", job="{job}"}}'
-
-
 def _missing_target(context: Context) -> PlannedAlert | None:
     name = missing_target(context.component.name)
     override = context.override(name)
     if override.off or not context.jobs:
         return None
-    parts = [_silent(context, job.name) for job in context.jobs]
+    owners = context.platform.of(context.component.name)
     return planned(
         context,
         name=name,
-        expr="\nor\n".join(parts),
+        expr=absence.targets(context.platform.cluster, [job.name for job in context.jobs], services=len(owners)),
         threshold=0,
         hold=override.hold or "3m",
         severity=override.severity or context.component.missing,
@@ -188,18 +174,11 @@ def _missing_metrics(context: Context) -> PlannedAlert | None:
     needed = _alerting_metrics(context)
     if override.off or not needed:
         return None
-    parts = []
-    for job, metric in needed:
-        absent = _absent(context, metric, job)
-        parts.append(f'label_replace({absent}, "metric", "{metric}", "", "")')
-    jobs = sorted({job for job, _ in needed})
-    silent = "\n  or ".join(_silent(context, job) for job in jobs)
-    expr = "(\n  " + "\n  or ".join(parts) + f"\n)\nunless on (job) (\n  {silent}\n)"
     hold = override.hold or "10m"
     return planned(
         context,
         name=name,
-        expr=expr,
+        expr=absence.metrics(context.platform.cluster, needed),
         threshold=0,
         hold=hold,
         severity=override.severity or "warning",
