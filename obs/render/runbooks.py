@@ -176,7 +176,7 @@ def _company(fires: tuple[str, ...], name: str) -> str:
 
 
 def _filled(plan: Plan, part: Part, text: str) -> str:
-    """Prose with the platform's own names in place of `<namespace>`, `<job>`, `<selector>`, `<monitoring>` and `<home>`.
+    """Prose with the platform's own `<namespace>`, `<job>`, `<selector>`, `<monitoring>` and `<home>`.
 
     They are those of the component's first service; `<home>` is the namespace of the platform's first own service. Any
     other word in angle brackets is for the reader to fill in.
