@@ -48,6 +48,6 @@ def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Cas
     paced: dict[float, list[Case]] = {}
     for case in cases:
         paced.setdefault(case.pace, []).append(case)
-    for pace, together in sorted(paced.items()):
+    for pace, found in sorted(paced.items()):
         suffix = f"-every-{duration(pace)}" if len(paced) > 1 else ""
-        yield topic + suffix, tuple(together)
+        yield topic + suffix, tuple(found)

@@ -74,6 +74,7 @@ def _quiet(driven: Drive) -> Case:
         name=f"{driven.alert.name} just short",
         interval=driven.interval,
         tracks=(*tracks, *_decoys(driven, ends[-1])),
+        reads=reads(driven.exprs),
         checks=tuple(checks),
     )
 
@@ -116,7 +117,8 @@ def _fires(driven: Drive) -> Case:
         _none(driven, start + 2 * length - driven.interval),
     ]
     name = f"{driven.alert.name} just past"
-    return Case(name=name, interval=driven.interval, tracks=tracks, checks=tuple(dict.fromkeys(checks)))
+    wanted = reads(driven.exprs)
+    return Case(name=name, interval=driven.interval, tracks=tracks, checks=tuple(dict.fromkeys(checks)), reads=wanted)
 
 
 def _timing(driven: Drive, tracks: tuple[Track, ...], start: float) -> Iterator[Check]:
@@ -143,4 +145,5 @@ def _at_threshold(driven: Drive) -> Case:
     phases = (Phase(seconds=start), driven.at(driven.alert.threshold, length))
     tracks = _tracks(driven, phases)
     checks = (_some(driven, tracks, start + length - driven.interval, "firing"),)
-    return Case(name=f"{driven.alert.name} at the threshold", interval=driven.interval, tracks=tracks, checks=checks)
+    name, wanted = f"{driven.alert.name} at the threshold", reads(driven.exprs)
+    return Case(name=name, interval=driven.interval, tracks=tracks, checks=checks, reads=wanted)

@@ -26,6 +26,8 @@ class Case:
     series: tuple[tuple[str, str], ...] = ()
     """Further input series, already in promtool's notation."""
     checks: tuple["Check", ...] = ()
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What the examined rules read: series name -> jobs (none: any job)."""
 
     @property
     def pace(self) -> float:
