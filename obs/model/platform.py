@@ -22,6 +22,10 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
+NOWHERE = Place()
+"""The place of what no spec said."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scrape:
     """How one source of a service is found and scraped; unset fields ("" or empty) take the source's own defaults."""
@@ -50,7 +54,7 @@ class Service:
     team: str = ""
     options: Mapping[str, OptionValue] = field(default_factory=dict)
     sources: Mapping[str, Scrape] = field(default_factory=dict)
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +65,7 @@ class AlertOverride:
     hold: str | None = None
     severity: Severity | None = None
     off: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +75,7 @@ class ObjectiveOverride:
     target: float | None = None
     period: str | None = None
     off: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +89,7 @@ class Receiver:
     channel: str = ""
     """Slack channel, e-mail address list, or Telegram chat id."""
     send_resolved: bool = True
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +105,7 @@ class Route:
     """Names of mute timings during which the route is silent."""
     repeat: str = ""
     carry_on: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +118,7 @@ class MuteTiming:
     days_of_month: tuple[str, ...] = ()
     months: tuple[str, ...] = ()
     location: str = "UTC"
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,7 +219,7 @@ class Mixin:
     """Extra jsonnet merged into the mixin's _config, e.g. `{ selector: 'job="x"' }`."""
     overrides: Mapping[str, AlertOverride] = field(default_factory=dict)
     """Changes to the mixin's alerts, by name."""
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
