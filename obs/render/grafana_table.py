@@ -3,10 +3,11 @@
 import re
 
 from obs.model.plan import PlannedPanel, Threshold
-from obs.render.grafana_fields import Knowing, mappings, override, regions, unit
+from obs.render.grafana_fields import COLOURS, Knowing, mappings, override, regions, unit
 from obs.render.grafana_normalise import Json
 
 _HEADINGS = {
+    "alertname": "Alert",
     "horizontalpodautoscaler": "Autoscaler",
     "persistentvolumeclaim": "Volume claim",
     "datname": "Database",
@@ -14,6 +15,18 @@ _HEADINGS = {
     "vhost": "Virtual host",
     "le": "Up to",
 }
+
+_PLAIN = {"connections": "Number", "count": "Number", "messages": "Number", "state": "State", "timestamp": "When"}
+"""Heading of a value that the panel's own title names already."""
+
+_SEVERITIES = override(
+    "byName",
+    "Severity",
+    {
+        "mappings": mappings(tuple((name, name, colour) for name, colour in COLOURS.items())),
+        "custom.cellOptions": {"mode": "basic", "type": "color-background"},
+    },
+)
 
 
 def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tuple[list[Json], list[Json], Json]:
@@ -30,6 +43,7 @@ def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tup
         {"id": "organize", "options": {"excludeByName": {}, "indexByName": order, "renameByName": renamed}},
     ]
     overrides = [_override(panel, i, name, knowing) for i, name in enumerate(values.values())]
+    overrides += [_SEVERITIES] if "severity" in labels else []
     return transformations, overrides, _order(labels, values)
 
 
@@ -56,7 +70,8 @@ def _value_field(panel: PlannedPanel, name: str) -> str:
 
 def _heading(panel: PlannedPanel, index: int, knowing: Knowing) -> str:
     signal = knowing.signals.get(panel.targets[index].signal)
-    return signal.title if signal else panel.title
+    named = signal.title if signal else panel.title
+    return named if named != panel.title else _PLAIN.get(panel.unit, "Value")
 
 
 def _override(panel: PlannedPanel, index: int, name: str, knowing: Knowing) -> Json:

@@ -272,6 +272,16 @@ def test_a_table_of_an_info_metric_shows_no_ones() -> None:
     assert panel["options"]["sortBy"] == [{"desc": False, "displayName": "Instance"}]
 
 
+def test_severities_in_a_table_have_the_colours_of_the_lines() -> None:
+    firing = replace(PLANNED[6].targets[0], legend="{{severity}} {{alertname}}", signal="")
+    panel = build(replace(PLANNED[6], targets=(firing,), unit="count", thresholds=()), KNOWING)
+    order, overrides = panel["transformations"][1]["options"], panel["fieldConfig"]["overrides"]
+    assert order["renameByName"] == {"severity": "Severity", "alertname": "Alert", "Value": "Number"}
+    severity = next(o for o in overrides if o["matcher"]["options"] == "Severity")
+    colours = {key: value["color"] for key, value in severity["properties"][0]["value"][0]["options"].items()}
+    assert colours == {"critical": "red", "warning": "orange", "info": "blue"}
+
+
 def test_cells_of_a_table_are_no_links() -> None:
     panel = build(replace(PLANNED[6], drilldown="/d/obs-pods"), KNOWING)
     assert "links" not in defaults(panel)

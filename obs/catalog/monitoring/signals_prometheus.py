@@ -73,7 +73,7 @@ UP = (
             '      "job", "none", "job", ""\n    ),\n'
             '    "instance", "all", "instance", ""\n  )\n)'
         ),
-        legend="{{alertname}} {{namespace}} {{instance}}",
+        legend="{{severity}} {{alertname}} {{component}} {{namespace}} {{job}} {{instance}}",
         empty="nothing fires",
         record="instance:alerts_firing:count",
     ),
