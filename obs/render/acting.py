@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from obs.model.fault import Behaviour, Line, Series
@@ -38,7 +39,12 @@ class Acting(NamedTuple):
 
 def own_labels(instance: Instance, series: Series) -> Labels:
     """The labels of a series as one instance exposes it, placeholders filled."""
-    return tuple(sorted((k, _le(instance.fill(v)) if k == "le" else instance.fill(v)) for k, v in series.labels))
+    return _filled(instance, series.labels)
+
+
+@lru_cache(maxsize=65_536)
+def _filled(instance: Instance, labels: Labels) -> Labels:
+    return tuple(sorted((k, _le(instance.fill(v)) if k == "le" else instance.fill(v)) for k, v in labels))
 
 
 def _le(bound: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from obs.model.component import Component
 from obs.model.metric import Metric, Source
 from obs.model.plan import Job, Part, Plan
 from obs.render.scrape import labels_of, probe_targets
@@ -40,13 +41,14 @@ class Instance:
         return text
 
 
-def source_of(part: Part, metric: str) -> tuple[Source, Metric]:
-    """The source that exposes a metric family (or a histogram's `_bucket`, `_sum`, `_count`); KeyError if none does."""
-    for source in part.component.sources:
-        for declared in source.metrics:
-            if metric in family_names(declared):
-                return source, declared
-    raise KeyError(metric)
+def declarations(component: Component) -> dict[str, tuple[Source, Metric]]:
+    """Series name (a histogram's `_bucket`, `_sum`, `_count` too) -> its source and family; the first source wins."""
+    found: dict[str, tuple[Source, Metric]] = {}
+    for source in component.sources:
+        for metric in source.metrics:
+            for name in family_names(metric):
+                found.setdefault(name, (source, metric))
+    return found
 
 
 def family_names(metric: Metric) -> tuple[str, ...]:

@@ -12,11 +12,13 @@ _DURATION = r"(?:\d+(?:ms|[smhdwy]))+"
 _RANGE = re.compile(rf"\[({_DURATION})(?::({_DURATION})?)?\]")
 _OFFSET = re.compile(rf"\boffset\s+({_DURATION})")
 _SELECTOR = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{((?:[^{}\"]|\"(?:[^\"\\]|\\.)*\")*)\})?")
+_RANGED = re.compile(rf"{_SELECTOR.pattern}\s*(?:\[({_DURATION}))?")
 _JOB = re.compile(r'\bjob\s*=(~?)\s*"([^"]*)"')
 _BY = re.compile(r"\bby\s*\(([^)]*)\)")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
+@lru_cache(maxsize=4096)
 def reach(expr: str) -> float:
     """Seconds of the past a rule can see: its longest range plus its longest offset."""
     ranges = [seconds(first) for first, _ in _RANGE.findall(expr)]
@@ -26,7 +28,12 @@ def reach(expr: str) -> float:
 
 def shortest_range(exprs: Iterable[str]) -> float:
     """Seconds of the shortest range any of the expressions uses; an hour when there is none."""
-    return min((seconds(first) for expr in exprs for first, _ in _RANGE.findall(expr)), default=3600.0)
+    return min((_shortest(expr) for expr in exprs), default=3600.0)
+
+
+@lru_cache(maxsize=4096)
+def _shortest(expr: str) -> float:
+    return min((seconds(first) for first, _ in _RANGE.findall(expr)), default=3600.0)
 
 
 def reads(exprs: Iterable[str]) -> Mapping[str, frozenset[str]]:
@@ -53,6 +60,7 @@ def _reads(expr: str) -> tuple[tuple[str, frozenset[str]], ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def kept_labels(expr: str) -> frozenset[str] | None:
     """Labels that survive every aggregation of an expression; None when it does not aggregate."""
     found = _BY.findall(_TEXT.sub('""', expr))
@@ -62,6 +70,11 @@ def kept_labels(expr: str) -> frozenset[str] | None:
 
 def ranges_of(expr: str, metric: str) -> frozenset[float]:
     """Seconds of the ranges with which an expression reads a metric or a histogram's parts; 0 for the present value."""
-    matchers = r"(?:\{(?:[^{}\"]|\"(?:[^\"\\]|\\.)*\")*\})?"
-    found = re.findall(rf"\b{metric}(?:_bucket|_sum|_count)?\b\s*{matchers}\s*(?:\[({_DURATION}))?", expr)
-    return frozenset(seconds(one) if one else 0.0 for one in found)
+    names = {metric, *(metric + part for part in ("_bucket", "_sum", "_count"))}
+    return frozenset(length for name, length in _ranged(expr) if name in names)
+
+
+@lru_cache(maxsize=4096)
+def _ranged(expr: str) -> tuple[tuple[str, float], ...]:
+    """(name, seconds of its range) of every selector; 0 without one."""
+    return tuple((name, seconds(found) if found else 0.0) for name, _, found in _RANGED.findall(expr))

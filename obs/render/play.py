@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from obs.model.fault import Series
-from obs.model.metric import Metric
+from obs.model.metric import Metric, Source
 from obs.model.plan import Part, Plan
 from obs.render.acting import Acting, Role, Segment, expanded, joined, merged, own_labels, segment, settled
-from obs.render.cast import Instance, Labels, family_names, instances, jobs_of, source_of
+from obs.render.cast import Instance, Labels, declarations, family_names, instances, jobs_of
 
 UP = Metric(name="up", type="gauge", help="Whether the last scrape succeeded")
 
@@ -59,12 +59,20 @@ class Theatre:
         self.parts = {part.component.name: part for part in plan.parts}
         self.metrics = _metrics(plan)
         self.cast = instances(plan, services=services)
+        self._declared: dict[str, dict[str, tuple[Source, Metric]]] = {}
         self._played: dict[tuple[str, str], tuple[Instance, ...]] = {}
         self._steadies: dict[tuple[Role, float, float], Track] = {}
         self._texts: dict[Role, Labels] = {}
         self._families: dict[str, dict[Role, Acting]] = {}
         self._opening: dict[str, dict[Role, Acting]] = {}
         self._open()
+
+    def declared(self, part: Part, metric: str) -> tuple[Source, Metric]:
+        """The source that exposes a series name, and the family it belongs to; KeyError if none does."""
+        name = part.component.name
+        if name not in self._declared:
+            self._declared[name] = declarations(part.component)
+        return self._declared[name][metric]
 
     def partial(self, part: Part) -> bool:
         """Whether only some services of a component play."""
@@ -79,7 +87,7 @@ class Theatre:
         for owned in (True, False):
             for part in self.plan.parts:
                 for series in part.faults.baseline:
-                    source, _ = source_of(part, series.metric)
+                    source, _ = self.declared(part, series.metric)
                     if bool(source.component) is not owned:
                         known = self._families.setdefault(series.metric, {})
                         for role, acting in self._added(part, series, 0.0, 0.0):
@@ -125,7 +133,7 @@ class Theatre:
         """The instances that expose a metric of a component."""
         key = (part.component.name, metric)
         if key not in self._played:
-            source, _ = source_of(part, metric)
+            source, _ = self.declared(part, metric)
             names = {job.name for job in jobs_of(self.plan, part, source)}
             self._played[key] = tuple(i for i in self.cast if i.job.name in names)
         return self._played[key]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from obs.model.fault import Story
 from obs.model.plan import Part, PlannedAlert
-from obs.render.cast import family_names, jobs_of, source_of
+from obs.render.cast import family_names, jobs_of
 from obs.render.lookback import reads
 from obs.render.play import Theatre
 from obs.render.promtool_notation import firing
@@ -101,7 +101,7 @@ def _changed(theatre: Theatre, part: Part, story: Story) -> dict[str, set[str]]:
     """Series name -> jobs in which a story changes it."""
     found: dict[str, set[str]] = {}
     for series in story.changes:
-        _, metric = source_of(part, series.metric)
+        _, metric = theatre.declared(part, series.metric)
         names = family_names(metric) if series.metric == metric.name else (series.metric,)
         for name in names:
             found.setdefault(name, set()).update(i.job.name for i in theatre.players(part, series.metric))
