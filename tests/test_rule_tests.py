@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,10 @@ def plan_of(spec: str) -> Plan:
     return PLANS[spec]
 
 
-def _shelf(spec: str, folder: Path) -> Path:
-    """The folder of an example's rule tests, written with the rules beside it."""
+def _shelf(plan: Plan, folder: Path) -> Path:
+    """The folder of a platform's rule tests, written with the rules beside it."""
     for renderer in (prometheus.render, promtool.render):
-        for artifact in renderer(plan_of(spec)):
+        for artifact in renderer(plan):
             file = folder / artifact.path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(artifact.text, encoding="utf-8")
@@ -49,15 +50,26 @@ def _run(promtool_path: Path, files: list[Path]) -> str:
 @pytest.mark.engine("promtool")
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_promtool_passes_every_rule_test(component: str, tmp_path: Path, engine: Callable[[str], Path]) -> None:
-    files = sorted(_shelf("opendax", tmp_path).glob(f"{component.replace('_', '-')}-*.yaml"))
+    files = sorted(_shelf(plan_of("opendax"), tmp_path).glob(f"{component.replace('_', '-')}-*.yaml"))
     assert _run(engine("promtool"), files) == ""
 
 
 @pytest.mark.engine("promtool")
 def test_promtool_passes_the_rule_tests_of_another_platform(tmp_path: Path, engine: Callable[[str], Path]) -> None:
-    folder = _shelf("minimal", tmp_path)
+    folder = _shelf(plan_of("minimal"), tmp_path)
     files = sorted({*folder.glob("*-healthy.yaml"), *folder.glob("rabbitmq-*.yaml")})
     assert _run(engine("promtool"), files) == ""
+
+
+@pytest.mark.engine("promtool")
+def test_promtool_passes_the_stories_of_overridden_alerts_at_the_catalogue_s_own_limits(
+    tmp_path: Path, engine: Callable[[str], Path]
+) -> None:
+    platform = load(SPECS["opendax"], library.components())
+    overridden = {name for name in platform.overrides if name.startswith("Envoy")}
+    assert overridden, "the reference platform overrides alerts of the gateway"
+    plan = resolve(replace(platform, overrides={}, objectives={}), library.load())
+    assert _run(engine("promtool"), [_shelf(plan, tmp_path) / "envoy-stories.yaml"]) == ""
 
 
 def _cases(component: str) -> tuple[Case, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from obs.model.plan import Plan
 from obs.printer import to_yaml
 from obs.prove.simulate import TEXT, Stage
+from obs.render.acting import Segment
 from obs.render.lookback import ANY_JOB, reads
 from obs.render.play import Theatre, Track
 from obs.render.promtool_scope import Scope
@@ -19,6 +20,8 @@ from obs.render.scrape import scrape_config
 
 STEP = 240.0
 """Seconds between samples of the history: every instant has one within the lookback of 5 m."""
+LAST, RECENT = 1500.0, 30.0
+"""In the last so many seconds there is a sample every so many: a rate told from few samples is too low."""
 FINE = 120.0
 """Seconds between samples of what objectives count: two within every 5 m."""
 
@@ -65,14 +68,9 @@ class Stages:
 
     def _past(self, name: str, track: Track, step: float) -> str:
         inside = ",".join(f'{k}="{_escaped(v)}"' for k, v in self.labels(name, track).items())
-        epoch, lines, moment = self.stages[name].epoch, [], 0.0
-        end = self.now - epoch
-        for segment in track.segments:
-            moment = max(moment, -(-segment.start // step) * step)
-            while moment < min(segment.end, end):
-                value = segment.value + segment.slope * (moment - segment.start)
-                lines.append(f"{track.name}{{{inside}}} {value!r} {epoch + moment:.3f}\n")
-                moment += step
+        epoch, lines = self.stages[name].epoch, []
+        for segment, moment in _moments(track.segments, step, self.now - epoch):
+            lines.append(f"{track.name}{{{inside}}} {segment.at(moment)!r} {epoch + moment:.3f}\n")
         return "".join(lines)
 
     def config(self, plan: Plan, port: int, *, rules: str, alertmanager: str, interval: str) -> str:
@@ -132,6 +130,16 @@ class _Pages(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
         """Scrapes are not worth a line each."""
+
+
+def _moments(segments: tuple[Segment, ...], step: float, end: float) -> Iterator[tuple[Segment, float]]:
+    """When to sample a series: every `step` seconds, more often towards the end, where rates are told from it."""
+    moment = 0.0
+    for segment in segments:
+        moment = max(moment, -(-segment.start // RECENT) * RECENT)
+        while moment < min(segment.end, end):
+            yield segment, moment
+            moment += step if moment < end - LAST else RECENT
 
 
 def _escaped(text: str) -> str:
