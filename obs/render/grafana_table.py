@@ -12,6 +12,7 @@ _HEADINGS = {
     "persistentvolumeclaim": "Volume claim",
     "datname": "Database",
     "dbname": "Database",
+    "rabbitmq_version": "RabbitMQ version",
     "vhost": "Virtual host",
     "le": "Up to",
 }

@@ -211,7 +211,7 @@ PROBER = (
         name="version",
         title="Prober version",
         help="Which version of the prober runs.",
-        unit="count",
+        unit="state",
         query="count by (<group>, version, python_version) (authz_build_info{<selector>})",
         legend="{{version}} on Python {{python_version}}",
     ),
