@@ -1,43 +1,70 @@
-"""Rendering on two cores: the rule tests, the largest part, in a process of their own."""
+"""Rendering on two cores: the rule tests, the largest part, in a process of their own beside the rest."""
 
 import marshal
 import os
-from collections.abc import Iterable
+from collections.abc import Callable
+from typing import TypeVar
 
 from obs import bundle as pipeline
+from obs.check import EARLY, LATE, run_checks
 from obs.model.artifact import Artifact
 from obs.model.bundle import Bundle
+from obs.model.finding import Finding
 from obs.model.plan import Plan
 
 BESIDE = "promtool"
 """The renderer that takes about as long as all others together."""
+T = TypeVar("T")
 
 
 def render(plan: Plan) -> Bundle:
-    """The same bundle as `bundle.render`, in half the time where there is a second core and processes can fork."""
-    if not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
-        return pipeline.render(plan)
+    """The same bundle as `bundle.render`, sooner where processes can fork."""
+    return _meanwhile(plan, lambda _: None)[0]
+
+
+def checked(plan: Plan) -> tuple[Bundle, list[Finding]]:
+    """The bundle and every finding, as `run_checks` sorts them."""
+    made, early = _meanwhile(plan, lambda others: run_checks(others, EARLY))
+    return made, sorted({*early, *run_checks(made, LATE)})
+
+
+def _meanwhile(plan: Plan, judge: Callable[[Bundle], T]) -> tuple[Bundle, T]:
+    """The whole bundle, and what `judge` says of all but the rule tests while those are still being made."""
+    collect = _start(plan) if hasattr(os, "fork") else lambda: _tests(plan)
+    others = pipeline.artifacts(plan, {n: r for n, r in pipeline.RENDERERS.items() if n != BESIDE})
+    said = judge(pipeline.bundle(plan, others))
+    return pipeline.bundle(plan, [*others, *collect()]), said
+
+
+def _tests(plan: Plan) -> list[Artifact]:
+    return list(pipeline.RENDERERS[BESIDE](plan))
+
+
+def _start(plan: Plan) -> Callable[[], list[Artifact]]:
+    """Begin in a child; the result collects what it made, or makes it here when the child failed, to see why."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        _print(plan, writer)
+        _hand_over(plan, writer)
     os.close(writer)
-    others = {name: renderer for name, renderer in pipeline.RENDERERS.items() if name != BESIDE}
-    artifacts = pipeline.artifacts(plan, others)
-    with os.fdopen(reader, "rb") as pipe:
-        told = pipe.read()
-    if os.waitpid(child, 0)[1]:
-        return pipeline.render(plan)
-    return pipeline.bundle(plan, artifacts + [Artifact(path=path, text=text) for path, text in marshal.loads(told)])
+
+    def collect() -> list[Artifact]:
+        with os.fdopen(reader, "rb") as pipe:
+            told = pipe.read()
+        if os.waitpid(child, 0)[1]:
+            return _tests(plan)
+        return [Artifact(path=path, text=text) for path, text in marshal.loads(told)]
+
+    return collect
 
 
-def _print(plan: Plan, writer: int) -> None:
+def _hand_over(plan: Plan, writer: int) -> None:
     """In the child: render, hand over, and leave without touching what belongs to the parent."""
     code = 1
     try:
-        made: Iterable[Artifact] = pipeline.RENDERERS[BESIDE](plan)
+        texts = [(artifact.path, artifact.text) for artifact in _tests(plan)]
         with os.fdopen(writer, "wb") as pipe:
-            marshal.dump([(artifact.path, artifact.text) for artifact in made], pipe)
+            marshal.dump(texts, pipe)
         code = 0
     finally:
         os._exit(code)

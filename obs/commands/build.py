@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from obs.check import run_checks
-from obs.commands.common import Problems, bundle_of, environment_option, json_option, said
+from obs.commands.common import Problems, checked_bundle_of, environment_option, json_option, said
 from obs.model.bundle import Bundle
 from obs.model.routing import unheard
 from obs.publish import files
@@ -32,8 +31,7 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
     obs build platform.yaml --out build/staging --environment staging
     """
     started = time.perf_counter()
-    made = bundle_of(spec, environment)
-    findings = run_checks(made)
+    made, findings = checked_bundle_of(spec, environment)
     if findings:
         raise Problems(said(findings))
     outcome = files.write(made.artifacts, out)
@@ -63,8 +61,7 @@ def check(spec: Path, environment: str, as_json: bool) -> None:
     obs check platform.yaml --json | jq .findings
     """
     started = time.perf_counter()
-    made = bundle_of(spec, environment)
-    findings = run_checks(made)
+    made, findings = checked_bundle_of(spec, environment)
     facts = summary(made, findings=len(findings), started=started)
     if as_json:
         rows = [{"place": f.place, "rule": f.rule, "what": f.what, "fix": f.fix} for f in findings]

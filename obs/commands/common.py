@@ -10,7 +10,7 @@ from obs.commands import beside
 from obs.mixin import MixinError, add_mixins
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
-from obs.model.plan import Library
+from obs.model.plan import Library, Plan
 from obs.model.platform import Platform
 from obs.resolve import resolve
 from obs.spec import SpecError, load
@@ -56,6 +56,16 @@ def knowledge() -> Library:
 
 def bundle_of(spec: Path, environment: str = "") -> Bundle:
     """The bundle of a spec, unchecked."""
+    return beside.render(plan_of(spec, environment))
+
+
+def checked_bundle_of(spec: Path, environment: str = "") -> tuple[Bundle, list[Finding]]:
+    """The bundle of a spec and what its checks found."""
+    return beside.checked(plan_of(spec, environment))
+
+
+def plan_of(spec: Path, environment: str = "") -> Plan:
+    """The resolved platform of a spec, mixins included."""
     platform = platform_of(spec, environment)
     plan = resolve(platform, knowledge())
     if platform.mixins:
@@ -63,7 +73,7 @@ def bundle_of(spec: Path, environment: str = "") -> Bundle:
             plan = add_mixins(plan, spec.parent)
         except MixinError as error:
             raise Problems(said(error.findings)) from None
-    return beside.render(plan)
+    return plan
 
 
 def said(findings: Sequence[Finding]) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from obs.commands.common import Problems, bundle_of, environment_option
+from obs.commands.common import Problems, environment_option, plan_of
 from obs.model.plan import Plan
 
 
@@ -31,7 +31,7 @@ def simulate(
     """
     from obs.prove.simulate import prometheus_config, serve
 
-    plan = bundle_of(spec, environment).plan
+    plan = plan_of(spec, environment)
     if list_faults:
         stories = _stories(plan)
         width = max(map(len, stories), default=0)

@@ -37,9 +37,8 @@ def _judge(typed: Type, text: bytes, folder: Path) -> str:
 def printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is real but the printing of hundreds of files, so that thousands of builds take seconds."""
     known = library.load()
-    monkeypatch.setattr("obs.commands.common.beside.render", lambda plan: _few(plan))
+    monkeypatch.setattr("obs.commands.common.beside.checked", lambda plan: (_few(plan), []))
     monkeypatch.setattr("obs.commands.common.library.load", lambda: known)
-    monkeypatch.setattr("obs.commands.build.run_checks", lambda _: [])
 
 
 def _few(plan: Plan) -> Bundle:
