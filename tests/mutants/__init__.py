@@ -1,1 +1,1 @@
-"""Mutation tests of the rules. (Note to colleagues: this package is being written by another helper since 07:36; leave it to them.)"""
+"""Mutation tests of the rules: `python -m tests.mutants` changes one detail at a time and asks the tests."""
