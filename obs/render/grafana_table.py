@@ -72,7 +72,7 @@ def _value_field(panel: PlannedPanel, name: str) -> str:
 def _heading(panel: PlannedPanel, index: int, knowing: Knowing) -> str:
     signal = knowing.signals.get(panel.targets[index].signal)
     named = signal.title if signal else panel.title
-    return named if named != panel.title else _PLAIN.get(panel.unit, "Value")
+    return named if named != panel.title else _PLAIN.get(panel.unit, named)
 
 
 def _override(panel: PlannedPanel, index: int, name: str, knowing: Knowing) -> Json:
