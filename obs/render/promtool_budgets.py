@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from obs.conventions import number, seconds
+from obs.conventions import duration, number, seconds
 from obs.model.plan import Part, PlannedAlert, Rule
 from obs.render.acting import Segment
 from obs.render.lookback import reads
@@ -101,6 +101,7 @@ def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
                 yield _limit(budget, burn)
                 yield _windows(budget, burn)
         yield _period(budget)
+        yield _eventless(budget)
         for boundary in part.faults.boundaries:
             if boundary.alert == budget.alert:
                 driven = drive(theatre, part, boundary, budget.burns[0])
@@ -159,11 +160,12 @@ def _interval(burn: PlannedAlert) -> float:
 
 
 def _limit(budget: Budget, burn: PlannedAlert) -> Case:
-    """Two per cent below the limit for as long as it takes: quiet. Two per cent above: it fires. Then it ends."""
+    """Two per cent below the limit for as long as it takes: quiet. Two per cent above: it fires. Then it ends,
+    as the short window is below the limit, though the long one is not yet."""
     interval, long = _interval(burn), _window(burn, "long")
     turn = long + _grid(seconds(burn.hold), interval) + 4 * interval
     over = _window(burn, "short") + 2 * interval
-    shares = [(turn, 0.98 * burn.threshold), (turn, 1.02 * burn.threshold), (over, 0.0)]
+    shares = [(turn, 0.98 * burn.threshold), (turn, 1.02 * burn.threshold), (over, 0.95 * burn.threshold)]
     checks = (
         _check(budget, burn, turn - interval, "", there=False),
         _check(budget, burn, 2 * turn - interval, "firing", there=True),
@@ -241,10 +243,23 @@ def _instances(driven: Drive, tracks: tuple[Track, ...]) -> tuple[tuple[str, flo
 
 
 def _period(budget: Budget) -> Case:
-    """A whole period at nine tenths of what the objective allows: quiet throughout, a tenth of the budget left."""
-    interval, length = 3600.0, seconds(budget.period)
-    series = budget.inputs([(length + interval, 0.9 * budget.allowed)], interval)
-    left = f"group (abs({budget.left} - 0.1) < 0.001)"
-    ever = f'group by (alertname) (last_over_time(ALERTS{{alertname="{budget.alert}"}}[{budget.period}]))'
-    checks = (Check(moment=length, expr=left, samples=(("{}", 1.0),)), Check(moment=length, expr=ever))
+    """At nine tenths of what the objective allows nothing fires, and the budget counts what its period holds: a
+    quarter without errors and three with, not the errors before."""
+    interval, quarter = 3600.0, seconds(budget.period) / 4
+    end, share = 5 * quarter, 0.9 * budget.allowed
+    labels = {k: v for k, v in budget.labels if k != "instance"}
+    left = f"group by ({', '.join(labels)}) (abs({budget.left} - 0.325) < 0.002)"
+    told = "{" + ", ".join(f'{k}="{v}"' for k, v in sorted(labels.items())) + "}"
+    ever = f'group by (alertname) (last_over_time(ALERTS{{alertname="{budget.alert}"}}[{duration(end)}]))'
+    checks = (Check(moment=end, expr=left, samples=((told, 1.0),)), Check(moment=end, expr=ever))
+    series = budget.inputs([(quarter, share), (quarter + interval, 0.0), (3 * quarter, share)], interval)
     return Case(name=f"{budget.alert}: a healthy period stays quiet", interval=interval, series=series, checks=checks)
+
+
+def _eventless(budget: Budget) -> Case:
+    """Without a single event there is no ratio at all, neither NaN nor infinite."""
+    interval, length = 60.0, 600.0
+    anything = " or ".join((*(record for _, record in budget.ratios), budget.left))
+    checks = (Check(moment=length, expr=anything),)
+    series = budget.inputs([(length + interval, 0.0)], interval, rate=0.0)
+    return Case(name=f"{budget.alert}: no event, no ratio", interval=interval, series=series, checks=checks)

@@ -17,8 +17,8 @@ _ALERTS = re.compile(r'\balertname(=~|=)"([^"]*)"')
 _WINDOW = re.compile(r'\blong_window="([^"]*)"')
 _TOLD = re.compile(r'\balertname="([^"]*)"')
 
-FIRST = 3
-"""So many of a rule's own cases make the first round; the others follow only for mutants that outlive these."""
+FIRST, LATER = 3, 5
+"""A rule's own cases by price: so many make the first round and the second; mutants that outlive these see the rest."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,8 +54,9 @@ def rounds(page: Sheets, rule: Rule) -> tuple[Round, ...]:
     affected = _readers({named(rule)}, rules)
     small, large = ([cut for case in cases if (cut := _cut(case, affected))] for cases in (page.small, page.large))
     own = sorted((case for case in small if _names(case, rule)), key=_price)
+    others = [case for case in small if rule.record and case not in own]
     loud = [case for case in large if any(check.samples for check in case.checks)]
-    parts = (own[:FIRST], own[FIRST:], [c for c in small if c not in own], loud, [c for c in large if c not in loud])
+    parts = (own[:FIRST], own[FIRST:LATER], own[LATER:], others, loud, [case for case in large if case not in loud])
     return tuple(_round(page.part, frozenset(affected), tuple(cases)) for cases in parts if cases)
 
 

@@ -148,12 +148,20 @@ def _joins(node: Binary) -> Iterator[Change]:
     if node.group:
         yield "join", f"`{node.operator} {node.group}` {told(node.right)} is dropped", node.left
     for label in node.labels:
+        if label == "cluster" or (label == "job" and _one_job(node)):
+            continue
         fewer = tuple(one for one in node.labels if one != label)
         what = f"`{node.operator} {node.how}` {told(node.right)} without {label}"
         yield "join", what, replace(node, labels=fewer)
     for label in node.extra:
         what = f"`{node.operator} {node.group}` {told(node.right)} no longer brings {label}"
         yield "join", what, replace(node, extra=tuple(one for one in node.extra if one != label))
+
+
+def _one_job(node: Binary) -> bool:
+    """Whether both operands read one and the same job, so that matching by it tells nothing apart."""
+    chosen = [{v for k, op, v in n.matchers if (k, op) == ("job", "=")} for n in walk(node) if isinstance(n, Selector)]
+    return bool(chosen) and all(len(jobs) == 1 and jobs == chosen[0] for jobs in chosen)
 
 
 def _windows(tree: Node) -> Iterator[Change]:
@@ -175,6 +183,8 @@ def _matchers(tree: Node, spared: frozenset[Node]) -> Iterator[Change]:
     chosen = dict.fromkeys((n.name, n.matchers) for n in walk(tree) if isinstance(n, Selector) and n not in spared)
     for name, matchers in chosen:
         for one in matchers:
+            if ":" in name and one[0] == "job":
+                continue
 
             def bare(
                 node: Node,
