@@ -27,14 +27,16 @@ OTHER_WAYS = {
     "<": ("<=", ">"),
     ">=": (">", "<"),
     "<=": ("<", ">"),
-    "==": ("!=", ">="),
+    "==": ("!=", "<="),
     "!=": ("==", ">"),
 }
-"""For each comparison the one that differs at the threshold only, then the opposite."""
+"""For each comparison the one that differs at the threshold only, then the opposite. (What equals 0 or 1 has no other
+value on one side as a rule; `==` becomes the comparison that takes in the other side.)"""
 SMALL = 5
 """Whole thresholds below this are moved by one instead of a quarter: a count has nothing between 1 and 1.25."""
 
 Change = tuple[str, str, Node]
+Matcher = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def mutants(expr: str, hold: str) -> tuple[Mutant, ...]:
     seen = {text(tree)}
     found = []
     spared = _spared(tree)
-    for kind, what, changed in (*_places(tree, spared), *_windows(tree), *_matchers(tree, spared), *_labels(tree)):
+    for kind, what, changed in (*_places(tree, spared), *_windows(tree), *_matchers(tree), *_labels(tree)):
         if (now := text(changed)) not in seen:
             seen.add(now)
             found.append(Mutant(kind, what, now, hold))
@@ -135,7 +137,8 @@ def _moved(value: float) -> tuple[float, float]:
 
 def _comparisons(node: Binary) -> Iterator[Change]:
     limit = text(node.right) if isinstance(node.right, Literal) else told(node.right)
-    for operator in OTHER_WAYS[node.operator]:
+    zero = (node.operator, limit) == ("==", "0")
+    for operator in ("!=", ">=") if zero else OTHER_WAYS[node.operator]:
         what = f"{told(node.left)} `{node.operator} {limit}` becomes `{operator} {limit}`"
         yield "comparison", what, replace(node, operator=operator)
 
@@ -178,27 +181,26 @@ def _windows(tree: Node) -> Iterator[Change]:
                 yield "window", f"{word} {duration(length)} becomes {duration(new)}", everywhere(tree, moved)
 
 
-def _matchers(tree: Node, spared: frozenset[Node]) -> Iterator[Change]:
-    """Each label matcher of each selector, in all places where that selector stands."""
-    chosen = dict.fromkeys((n.name, n.matchers) for n in walk(tree) if isinstance(n, Selector) and n not in spared)
-    for name, matchers in chosen:
-        for one in matchers:
-            if ":" in name and one[0] == "job":
-                continue
+def _matchers(tree: Node) -> Iterator[Change]:
+    """Each label matcher, in all selectors that carry it: that is how a rule is written. The job of a recorded series
+    stays: its own rule gives it."""
+    carried = dict.fromkeys(
+        one for n in walk(tree) if isinstance(n, Selector) for one in n.matchers if not _own_job(n, one)
+    )
+    for one in carried:
 
-            def bare(
-                node: Node,
-                name: str = name,
-                old: tuple[tuple[str, str, str], ...] = matchers,
-                one: tuple[str, str, str] = one,
-            ) -> Node:
-                if isinstance(node, Selector) and (node.name, node.matchers) == (name, old):
-                    return replace(node, matchers=tuple(m for m in old if m != one))
-                return node
+        def bare(node: Node, one: Matcher = one) -> Node:
+            if isinstance(node, Selector) and one in node.matchers and not _own_job(node, one):
+                return replace(node, matchers=tuple(m for m in node.matchers if m != one))
+            return node
 
-            label, operator, value = one
-            shown = value if len(value) <= 40 else value[:37] + "..."
-            yield "label", f'{name} without `{label}{operator}"{shown}"`', everywhere(tree, bare)
+        label, operator, value = one
+        shown = value if len(value) <= 40 else value[:37] + "..."
+        yield "label", f'matcher `{label}{operator}"{shown}"` is dropped', everywhere(tree, bare)
+
+
+def _own_job(selector: Selector, matcher: Matcher) -> bool:
+    return ":" in selector.name and matcher[0] == "job"
 
 
 def _labels(tree: Node) -> Iterator[Change]:

@@ -80,7 +80,7 @@ def _start(run: Run) -> None:
     _RUNS[:] = [run]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=None)
 def _sheets(part: int) -> Sheets:
     return sheets(_theatre(), _RUNS[0].plan.parts[part])
 
