@@ -92,15 +92,16 @@ unchanged rule passes every round first. A mutant that fails a check is caught; 
 | Kind | What is changed, one at a time |
 |---|---|
 | threshold | the number beside a comparison: a quarter up, a fifth down; whole numbers below 5: by one up and down |
-| comparison | `>` becomes `>=`, then `<`; likewise for the others; `==` becomes `!=`, then `>=` |
+| comparison | `>` becomes `>=`, then `<`; likewise for the others; `==` becomes `!=`, then `<=` (`>=` for 0) |
 | window | every range (or offset) of one length in the rule: doubled, halved |
 | hold | `for` doubled, removed |
-| label | one matcher of a selector dropped; one label of the aggregations dropped |
+| label | one matcher dropped from all selectors that carry it; one label dropped from all aggregations that name it |
 | join | `and`, `unless` or one side of `or` dropped; a `group_left` factor dropped; one label of `on` or `group_left` \
 dropped; the guard `> 0` of a divisor dropped |
 
-Left out, because there is nothing to tell apart: changes that give the text of another mutant or of the rule itself.
-Of the long list of `absent(...)` in an alert on missing metrics, whose members are made by one loop, the first, the
+Left out, because there is nothing to tell apart: changes that give the text of another mutant or of the rule itself;
+the job matcher of a recorded series, whose own rule gives it that job; matching by `job` where both operands read one
+and the same job, and by `cluster`, which one Prometheus sees one of. Of the long list of `absent(...)` in an alert on missing metrics, whose members are made by one loop, the first, the
 middle and the last stand for all.
 """
 

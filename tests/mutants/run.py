@@ -4,7 +4,7 @@ import multiprocessing
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from obs.commands.common import knowledge, platform_of
@@ -80,7 +80,7 @@ def _start(run: Run) -> None:
     _RUNS[:] = [run]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sheets(part: int) -> Sheets:
     return sheets(_theatre(), _RUNS[0].plan.parts[part])
 
