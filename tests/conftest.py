@@ -18,6 +18,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             _require(name)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded as `said`: figures that belong beside the count of tests."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "said":
+                terminalreporter.write_line(str(text))
+
+
 @pytest.fixture(scope="session")
 def engine() -> Callable[[str], Path]:
     """`engine("promtool")` is its path; where it cannot be had, the test is skipped with the reason."""

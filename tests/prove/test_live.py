@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def by_design(plan: Plan) -> set[str]:
 
 @pytest.mark.xdist_group("live-healthy")
 def test_a_healthy_platform_fills_every_panel_and_fires_nothing(
-    reference: Plan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    reference: Plan, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     plan = reference
     stages = Stages(Theatre(plan), {"": 0.0})
@@ -61,8 +61,7 @@ def test_a_healthy_platform_fills_every_panel_and_fires_nothing(
         time.sleep(20)
         panels = list(_panels(plan))
         empty = [where for where, panel in panels if not _filled(lab, panel)]
-        with capsys.disabled():
-            print(f"\npanels with data: {len(panels) - len(empty)} of {len(panels)}")
+        record_property("said", f"panels with data: {len(panels) - len(empty)} of {len(panels)}")
         fired = sorted({a["labels"]["alertname"] for a in lab.alerts()} - by_design(plan))
     assert not empty
     assert not fired
@@ -103,7 +102,9 @@ def _answers(lab: Laboratory, expr: str) -> bool:
 
 
 @pytest.mark.parametrize("component", PARTS)
-def test_every_story_fires_exactly_its_alerts(component: str, plan: Plan, tmp_path: Path) -> None:
+def test_every_story_fires_exactly_its_alerts(
+    component: str, plan: Plan, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     part = next(p for p in plan.parts if p.component.name == component)
     stories = {story.name: story for story in part.faults.stories}
     theatre = Theatre(plan)
@@ -116,6 +117,9 @@ def test_every_story_fires_exactly_its_alerts(component: str, plan: Plan, tmp_pa
         time.sleep(25)
         wrong = _differences(lab, expected, scopes)
         odd = [text for alert in lab.alerts() for text in _odd(alert, plan)]
+    record_property(
+        "said", f"{component}: {len(stories) - len(wrong)} of {len(stories)} stories fire exactly their alerts"
+    )
     assert not wrong, "\n".join(f"{name}: {text}" for name, text in wrong.items())
     assert not odd
 
