@@ -121,4 +121,6 @@ def test_the_tests_of_an_override_stand_on_its_threshold() -> None:
     cases = [case for _, cases in promtool.topics(Theatre(plan), plan.parts[0]) for case in cases]
     past = next(case for case in cases if "EnvoyRouteTimeouts just past" in case.name)
     slopes = [s.slope for t in past.tracks if t.name.endswith("_rq_timeout") for s in t.segments]
-    assert max(slopes) == pytest.approx(7 * 1.02 / 2), "two instances share a rate two per cent past the threshold"
+    assert any(slope == pytest.approx(7 * 1.02 / 2) for slope in slopes), (
+        "two instances share the rate past the threshold"
+    )
