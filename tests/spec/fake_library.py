@@ -67,6 +67,7 @@ OPTIONS = (
     Option(name="strict", default=False, help="A flag."),
     Option(name="routes", default=("barong",), help="A list of texts."),
     Option(name="protocol", default="http", help="One of two words.", choices=("http", "grpc")),
+    Option(name="authz_cluster", default="ext_authz", help="A text, as the reference platform sets it."),
 )
 NODES = (
     Option(name="targets", default=(), help="Nodes."),
@@ -90,7 +91,7 @@ LIBRARY = {
             options=OPTIONS,
             objectives=(AVAILABILITY,),
         ),
-        component("barong_authz", "BarongAuthzDown", sources=_MIXED, requires=("envoy",)),
+        component("barong_authz", "BarongAuthzDown", sources=_MIXED, options=OPTIONS[-1:], requires=("envoy",)),
         component("event_api"),
         component("rabbitmq", "RabbitmqMemoryHigh"),
         component("mysql", options=NODES),
