@@ -100,6 +100,7 @@ def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
                 yield from _guards(budget, burn)
                 yield _limit(budget, burn)
                 yield _windows(budget, burn)
+                yield _lull(budget, burn)
         yield _period(budget)
         yield _eventless(budget)
         for boundary in part.faults.boundaries:
@@ -147,6 +148,23 @@ def _guards(budget: Budget, burn: PlannedAlert) -> Iterator[Case]:
         checks = (_check(budget, burn, length - interval, "", there=there),)
         name = f"{_title(budget, burn)} with {number(share)} of the minimum of events"
         yield Case(name=name, interval=interval, series=budget.inputs([(length, 1.0)], interval, rate), checks=checks)
+
+
+def _lull(budget: Budget, burn: PlannedAlert) -> Case:
+    """Everything fails, but the many events lie before the long window, then all of the few in its second half."""
+    interval, long = _interval(burn), _window(burn, "long")
+    minimum = burn.objective.minimum_events if burn.objective else 0
+    per_second = minimum / long
+    stretches = ((long, 4.0), (long, 0.01), (long / 2, 1.6))
+    starts = [sum(length for length, _ in stretches[:n]) for n in range(len(stretches) + 1)]
+    pieces = [
+        Segment(start=starts[n], end=starts[n + 1], value=rate * per_second, slope=0.0)
+        for n, (_, rate) in enumerate(stretches)
+    ]
+    labels, numbers = dict(budget.labels), values(pieces, interval)
+    series = tuple((series_text(record, labels), numbers) for record in (budget.errors, budget.events))
+    checks = tuple(_check(budget, burn, end - interval, "", there=n == 0) for n, end in enumerate(starts[1:]))
+    return Case(name=f"{_title(budget, burn)} in a lull", interval=interval, series=series, checks=checks)
 
 
 def _title(budget: Budget, burn: PlannedAlert) -> str:

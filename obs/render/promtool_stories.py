@@ -127,6 +127,7 @@ def _unscraped(theatre: Theatre, part: Part, source: str, interval: float) -> Ca
     expected = alert_samples(n for n in missing if n.endswith("TargetMissing"))
     checks = [Check(moment=end - PACE, expr=expr, samples=expected) for end in ends]
     checks += [Check(moment=end + calm - PACE, expr=expr) for end in ends]
+    checks += [check for end in ends for check in _held(theatre, part, source, end - out)]
     tracks = theatre.play(tuple(phases), reads=reads(_exprs(part)))
     name = f"source {source} is silent"
     return Case(name=name, interval=interval, evaluation=PACE, tracks=tracks, checks=tuple(checks))
@@ -143,6 +144,20 @@ def metrics_missing(part: Part) -> tuple[PlannedAlert, tuple[tuple[str, str], ..
     return None
 
 
+def _held(theatre: Theatre, part: Part, source: str, start: float) -> Iterator[Check]:
+    """The target alert waits for its hold and no longer, and tells cluster and job."""
+    alert = next((a for a in part.alerts if a.name.endswith("TargetMissing")), None)
+    if alert is None:
+        return
+    mine = [i for i in theatre.cast if (i.job.component, i.job.source) == (part.component.name, source)]
+    told = sorted({(dict(i.labels)["cluster"], i.job.name) for i in mine})
+    samples = tuple((f'{{alertname="{alert.name}", cluster="{c}", job="{job}"}}', 1.0) for c, job in told)
+    expr = firing(f'alertname="{alert.name}"', by=("alertname", "cluster", "job"))
+    turns = -(-seconds(alert.hold) // PACE)
+    yield Check(moment=start + (turns - 1) * PACE, expr=expr)
+    yield Check(moment=start + turns * PACE, expr=expr, samples=samples)
+
+
 def _vanished(
     theatre: Theatre, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]], interval: float
 ) -> Case:
@@ -150,13 +165,14 @@ def _vanished(
     alert, pairs = gone
     out = (seconds(alert.hold) // PACE + 3) * PACE
     turn = out + 2 * PACE
-    expr = firing(f'alertname="{alert.name}"', by=("alertname", "job", "metric"))
+    expr = firing(f'alertname="{alert.name}"', by=("alertname", "cluster", "job", "metric"))
+    cluster = theatre.plan.platform.cluster
     tracks, checks = list(theatre.play((Phase(seconds=turn * (len(pairs) + 1)),), reads=reads([alert.expr]))), []
     for position, (metric, job) in enumerate(pairs):
         start = turn * (position + 1) - out
         hit = {id(t) for t in tracks if (t.name, dict(t.labels)["job"]) == (metric, job)}
         tracks = [_cut(t, start, start + out) if id(t) in hit else t for t in tracks]
-        told = f'{{alertname="{alert.name}", job="{job}", metric="{metric}"}}'
+        told = f'{{alertname="{alert.name}", cluster="{cluster}", job="{job}", metric="{metric}"}}'
         checks.append(Check(moment=_turn(start + seconds(alert.hold)), expr=expr))
         checks.append(Check(moment=start + out - PACE, expr=expr, samples=((told, 1),)))
     checks.append(Check(moment=turn * (len(pairs) + 1) - PACE, expr=expr))

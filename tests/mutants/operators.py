@@ -32,6 +32,8 @@ OTHER_WAYS = {
 }
 """For each comparison the one that differs at the threshold only, then the opposite. (What equals 0 or 1 has no other
 value on one side as a rule; `==` becomes the comparison that takes in the other side.)"""
+OF_OTHERS = frozenset({"kube-state-metrics", "kubelet", "cadvisor"})
+"""Jobs whose series carry the namespaces of what they tell of; any other job has the one namespace it runs in."""
 SMALL = 5
 """Whole thresholds below this are moved by one instead of a quarter: a count has nothing between 1 and 1.25."""
 
@@ -151,7 +153,7 @@ def _joins(node: Binary) -> Iterator[Change]:
     if node.group:
         yield "join", f"`{node.operator} {node.group}` {told(node.right)} is dropped", node.left
     for label in node.labels:
-        if label == "cluster" or (label == "job" and _one_job(node)):
+        if label == "cluster" or (label in ("job", "namespace") and _one_job(node, label)):
             continue
         fewer = tuple(one for one in node.labels if one != label)
         what = f"`{node.operator} {node.how}` {told(node.right)} without {label}"
@@ -161,10 +163,12 @@ def _joins(node: Binary) -> Iterator[Change]:
         yield "join", what, replace(node, extra=tuple(one for one in node.extra if one != label))
 
 
-def _one_job(node: Binary) -> bool:
-    """Whether both operands read one and the same job, so that matching by it tells nothing apart."""
+def _one_job(node: Binary, label: str) -> bool:
+    """Whether both operands read one and the same job, so that matching by it tells nothing apart, nor matching by its
+    namespace unless the job's series tell of other people's namespaces."""
     chosen = [{v for k, op, v in n.matchers if (k, op) == ("job", "=")} for n in walk(node) if isinstance(n, Selector)]
-    return bool(chosen) and all(len(jobs) == 1 and jobs == chosen[0] for jobs in chosen)
+    one = bool(chosen) and all(len(jobs) == 1 and jobs == chosen[0] for jobs in chosen)
+    return one and (label == "job" or not chosen[0] & OF_OTHERS)
 
 
 def _windows(tree: Node) -> Iterator[Change]:

@@ -101,8 +101,9 @@ dropped; the guard `> 0` of a divisor dropped |
 
 Left out, because there is nothing to tell apart: changes that give the text of another mutant or of the rule itself;
 the job matcher of a recorded series, whose own rule gives it that job; matching by `job` where both operands read one
-and the same job, and by `cluster`, which one Prometheus sees one of. Of the long list of `absent(...)` in an alert on missing metrics, whose members are made by one loop, the first, the
-middle and the last stand for all.
+and the same job, and by the one namespace that job runs in; matching by `cluster`, as one Prometheus sees one. Of the
+long list of `absent(...)` in an alert on missing metrics, whose members are made by one loop, the first, the middle and
+the last stand for all.
 """
 
 
