@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "review": {"spec"},
     "library": {"model", "spec", "runbooks"},
     "bundle": {"model", "render", "resolve"},
-    "pages": {"library", "check", "spec", "printer"},
+    "pages": {"library", "check", "spec", "printer", "render"},
     "prove": {"model", "conventions", "render", "prove", "printer"},
 }
 """Part of obs -> parts it may know; cli and commands may know all."""

@@ -1,10 +1,15 @@
-"""One empty panel per kind: from grafanalib where it still builds them well, as data where it does not."""
+"""One empty panel per kind: built by grafanalib where it still builds them well, as data where it does not.
+
+grafanalib takes longer to load than all dashboards take to render, so what it builds is kept in grafana_built.py, which
+`make pages` writes; a test compares the two.
+"""
 
 import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from obs.render.grafana_built import BUILT
 from obs.render.grafana_normalise import DATASOURCE, Json, panel
 
 _LEGEND: Json = {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": True}
@@ -21,14 +26,17 @@ def skeleton(kind: str) -> Json:
 
 @cache
 def _text(kind: str) -> str:
-    if kind in _AS_DATA:
-        return json.dumps(_AS_DATA[kind])
-    return json.dumps(panel(_plain(_FROM_GRAFANALIB[kind]())))
+    return json.dumps(_AS_DATA[kind] if kind in _AS_DATA else BUILT[kind])
+
+
+def from_grafanalib() -> dict[str, Json]:
+    """Kind -> normalised panel, as the installed grafanalib builds it."""
+    return {kind: panel(_plain(build())) for kind, build in _FROM_GRAFANALIB.items()}
 
 
 @cache
 def _core() -> Any:
-    """grafanalib, loaded when the first panel is built: it takes a tenth of a second."""
+    """grafanalib, loaded only when its panels are built anew."""
     from grafanalib import core
 
     return core
