@@ -6,7 +6,6 @@ operating system's own figure for the finished process.
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -34,20 +33,18 @@ def platform(services: int) -> str:
 
 def measure(spec: Path) -> tuple[float, float, int]:
     """(seconds of wall clock, MiB at the peak, files) of one cold `obs build`."""
-    with tempfile.TemporaryDirectory() as out:
-        program = (
-            "import resource, sys; from obs.cli import run, cli\n"
-            "code = run(lambda: cli.main(args=sys.argv[1:], prog_name='obs', standalone_mode=False))\n"
-            "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
-        )
-        command = [sys.executable, "-c", program, "build", str(spec), "--out", out, "--json"]
+    with tempfile.TemporaryDirectory() as out, tempfile.TemporaryFile("w+") as said:
+        command = [sys.executable, "-m", "obs", "build", str(spec), "--out", out, "--json"]
         started = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=os.environ, check=False)
+        process = subprocess.Popen(command, stdout=said, stderr=said, cwd=ROOT)
+        _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
-        if done.returncode:
-            sys.exit(f"obs build {spec.name} failed:\n{done.stderr}")
-        peak = int(done.stderr.split("PEAK ")[1].split()[0]) / 1024
-        return seconds, peak, int(json.loads(done.stdout)["files"]["added"])
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        text = said.read()
+        if process.returncode:
+            sys.exit(f"obs build {spec.name} failed:\n{text}")
+        return seconds, usage.ru_maxrss / 1024, int(json.loads(text)["files"]["added"])
 
 
 def median(spec: Path, runs: int) -> tuple[float, float, int]:
@@ -83,8 +80,6 @@ def main() -> int:
     print(f"fit: {start:.2f} s + {slope:.2f} s per 1,000 services, r2 {explained:.3f}")
     over = [f"{name} {found[name]:.2f} is over {limit:g}" for name, limit in LIMITS.items() if found[name] > limit]
     print("\n".join(over) or "every figure is within its limit")
-    own = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"largest child process: {own:.0f} MiB")
     return 1 if over else 0
 
 

@@ -62,8 +62,11 @@ for _command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with one of the codes above."""
-    sys.exit(run(lambda: cli.main(args=arguments, prog_name="obs", standalone_mode=False)))
+    """Run the command line and exit with one of the codes above, leaving the memory to the operating system."""
+    code = run(lambda: cli.main(args=arguments, prog_name="obs", standalone_mode=False))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def run(action: Callable[[], object]) -> int:
