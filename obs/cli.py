@@ -9,6 +9,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -64,8 +65,9 @@ for _command in (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with one of the codes above, leaving the memory to the operating system."""
     code = run(lambda: cli.main(args=arguments, prog_name="obs", standalone_mode=False))
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError):
+            stream.flush()
     os._exit(code)
 
 
@@ -88,6 +90,8 @@ def run(action: Callable[[], object]) -> int:
     except click.ClickException as error:
         error.show()
         return 2
+    except BrokenPipeError:
+        return 0  # the reader, such as head, has seen enough
     except OSError as error:
         click.echo(f"{error.filename or 'file'}: {error.strerror or error}", err=True)
         return 1
