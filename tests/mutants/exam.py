@@ -20,6 +20,9 @@ _TOLD = re.compile(r'\balertname="([^"]*)"')
 FIRST, LATER = 3, 5
 """A rule's own cases by price: so many make the first round and the second; mutants that outlive these see the rest."""
 
+TOGETHER = 6
+"""So many cases of what is computed from a rule make one round."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheets:
@@ -48,16 +51,26 @@ def sheets(theatre: Theatre, part: Part) -> Sheets:
 
 
 def rounds(page: Sheets, rule: Rule) -> tuple[Round, ...]:
-    """The exam of one rule, cheap rounds first: its own boundaries, those of what is computed from it, the stories in
-    which that fires, the stories in which it must not."""
+    """The exam of one rule, cheap rounds first: the checks of itself, of what is computed from it, the stories in which
+    that fires, the stories in which it must not. One burn alert of several by one name has no stories: they do not
+    tell which of them fires."""
     rules = [r for group in page.part.groups for r in group.rules]
-    affected = _readers({named(rule)}, rules)
-    small, large = ([cut for case in cases if (cut := _cut(case, affected))] for cases in (page.small, page.large))
-    own = sorted((case for case in small if _names(case, rule)), key=_price)
-    others = [case for case in small if rule.record and case not in own]
+    alone, affected = frozenset({named(rule)}), frozenset(_readers({named(rule)}, rules))
+    own = sorted((cut for case in page.small if (cut := _cut(case, alone, rule))), key=_price)
+    others = [cut for case in page.small if affected != alone and (cut := _cut(case, affected, rule))]
+    others.sort(key=_price)
+    large = [cut for case in page.large if not _window(rule) and (cut := _cut(case, affected, rule))]
     loud = [case for case in large if any(check.samples for check in case.checks)]
-    parts = (own[:FIRST], own[FIRST:LATER], own[LATER:], others, loud, [case for case in large if case not in loud])
-    return tuple(_round(page.part, frozenset(affected), tuple(cases)) for cases in parts if cases)
+    quiet = [case for case in large if case not in loud]
+    parts = [(alone, own[:FIRST]), (alone, own[FIRST:LATER]), (alone, own[LATER:])]
+    parts += [(affected, others[n : n + TOGETHER]) for n in range(0, len(others), TOGETHER)]
+    parts += [(affected, loud), (affected, quiet)]
+    return tuple(_round(page.part, names, tuple(cases), rule) for names, cases in parts if cases)
+
+
+def _window(rule: Rule) -> str:
+    """What tells burn alerts of one name apart."""
+    return dict(rule.labels).get("long_window", "")
 
 
 def _price(case: Case) -> float:
@@ -65,9 +78,10 @@ def _price(case: Case) -> float:
     return max(check.moment for check in case.checks) / case.pace * (len(case.tracks) + len(case.series))
 
 
-def _round(part: Part, affected: frozenset[str], cases: tuple[Case, ...]) -> Round:
+def _round(part: Part, affected: frozenset[str], cases: tuple[Case, ...], rule: Rule) -> Round:
     """The cases with the rules they need, and with only those series that the rules read."""
-    rules = [r for group in part.groups for r in group.rules]
+    every = [r for group in part.groups for r in group.rules]
+    rules = [r for r in every if r is rule or not (_window(rule) and r.alert == rule.alert)]
     needed = {id(r) for r in rules if any(_names(case, r) for case in cases)}
     while more := {id(r) for r in rules if r.record and id(r) not in needed and _read(r.record, needed, rules)}:
         needed |= more
@@ -87,13 +101,12 @@ def _read(record: str, by: set[int], rules: list[Rule]) -> bool:
 
 def _names(case: Case, rule: Rule) -> bool:
     """Whether a check of the case speaks of this very rule; of burn alerts only the pair it chose."""
-    window = dict(rule.labels).get("long_window", "")
     for check in case.checks:
         if rule.record and _says(check.expr, rule.record):
             return True
         if rule.alert and rule.alert in {name for _, value in _ALERTS.findall(check.expr) for name in value.split("|")}:
             chosen = _WINDOW.findall(check.expr)
-            if not chosen or not window or window in chosen:
+            if not chosen or not _window(rule) or _window(rule) in chosen:
                 return True
     return False
 
@@ -115,28 +128,29 @@ def _readers(names: set[str], rules: list[Rule]) -> set[str]:
     return found
 
 
-def _cut(case: Case, affected: set[str]) -> Case | None:
+def _cut(case: Case, affected: frozenset[str], rule: Rule) -> Case | None:
     """The case with only the checks that speak of the affected rules; None without such, and when it feeds in itself
     what they would record."""
     if any(_says(series, name) for series, _ in case.series for name in affected):
         return None
-    checks = tuple(cut for check in case.checks if (cut := _narrowed(check, affected)))
+    checks = tuple(cut for check in case.checks if (cut := _narrowed(check, affected, _window(rule))))
     return replace(case, checks=checks) if checks else None
 
 
-def _narrowed(check: Check, affected: set[str]) -> Check | None:
+def _narrowed(check: Check, affected: frozenset[str], window: str) -> Check | None:
     if "ALERTS" not in check.expr:
         return check if any(_says(check.expr, name) for name in affected) else None
     named_ = {name for _, value in _ALERTS.findall(check.expr) for name in value.split("|")}
     mine = sorted(named_ & affected)
-    if not mine:
+    chosen = _WINDOW.findall(check.expr)
+    if not mine or (window and chosen and window not in chosen):
         return None
     matcher = f'alertname=~"{"|".join(mine)}"' if len(mine) > 1 else f'alertname="{mine[0]}"'
     expr = _ALERTS.sub(lambda _: matcher, check.expr)
     return replace(check, expr=expr, samples=tuple(s for s in check.samples if _speaks(s[0], affected)))
 
 
-def _speaks(labels: str, affected: set[str]) -> bool:
+def _speaks(labels: str, affected: frozenset[str]) -> bool:
     told = _TOLD.search(labels)
     return told is None or told.group(1) in affected
 
