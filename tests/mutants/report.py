@@ -107,11 +107,17 @@ the last stand for all.
 """
 
 
+CLASSES = (
+    "Each survivor belongs to one of these classes (`tests/mutants/explained.yaml`). They are told apart by patterns "
+    'of the rule\'s name and of the change; a class that says "Known gap" is a mistake the tests would not see.'
+)
+
+
 def markdown(report: Report, components: Sequence[str]) -> str:
     """docs/mutants.md."""
     lines = [HEAD, "## Score", "", *report.table("component", components), ""]
     lines += [*report.table("kind", KINDS), "", "## Survivors", ""]
-    lines += ["Each survivor belongs to one of these classes (`tests/mutants/explained.yaml`).", ""]
+    lines += [CLASSES, ""]
     counts = [sum(n == reason for _, reason in report.survivors) for n in range(len(report.reasons))]
     lines += [f"{n + 1}. {r.why} ({_mutants(counts[n])})" for n, r in enumerate(report.reasons)]
     for component in components:
