@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.engines/bin:$(PATH)
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv pages bundle check test test-cluster engines mutants bench lint lock pictures wheel clean
+.PHONY: help venv pages bundle check test test-cluster engines mutants bench lint lock wheel clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,7 +36,7 @@ lint: venv  ## ruff and mypy
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 
-engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|pictures for one group)
+engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster for one group)
 	@$(ENGINE) $(if $(GROUP),--group $(GROUP))
 
 test: lint  ## everything that needs no cluster
@@ -60,10 +60,6 @@ bench: venv  ## how fast the bundle renders, and how that grows
 lock: venv  ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
-
-pictures: venv  ## draw every dashboard from live data
-	@$(ENGINE) --group metrics --group pictures
-	@echo "pictures: nothing draws them yet"
 
 clean:  ## remove everything made here, except the bundle
 	chmod -R u+w .engines 2>/dev/null || true  # Go keeps its modules read-only

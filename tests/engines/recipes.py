@@ -181,14 +181,6 @@ ENGINES: tuple[Engine, ...] = (
     _kubernetes("kube-apiserver", "--version"),
     _kubernetes("kubectl", "version", "--client"),
     _kubernetes("kube-controller-manager", "--version"),
-    Engine(
-        name="chromium",
-        group="pictures",
-        version="of the distribution",
-        minimum="100.0.0",
-        recipe=AptPackage(package="chromium"),
-        also_named=("chromium-browser", "google-chrome"),
-    ),
 )
 
-GROUPS: tuple[str, ...] = ("metrics", "cluster", "pictures")
+GROUPS: tuple[str, ...] = ("metrics", "cluster")
