@@ -43,6 +43,7 @@ DOORS = {
     "click": ("obs/cli.py", "obs/commands/"),
     "promql_parser": ("obs/check/promql.py", "obs/check/shapes.py"),
     "prometheus_client": ("exporters/",),
+    "pymysql": ("exporters/obs_db_exporter/mysql",),
     "psycopg": ("exporters/obs_db_exporter/postgresql",),
 }
 """Third-party library -> the files that may import it."""
