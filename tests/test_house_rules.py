@@ -34,7 +34,7 @@ MAY_IMPORT = {
 """Part of obs -> parts it may know; cli and commands may know all."""
 
 DOORS = {
-    "yaml": ("obs/spec/yaml_", "obs/printer.py"),
+    "yaml": ("obs/spec/yaml_", "obs/printer.py", "exporters/obs_exporter/config"),
     "jsonschema": ("obs/spec/",),
     "grafanalib": ("obs/render/grafana",),
     "_gojsonnet": ("obs/mixin.py",),

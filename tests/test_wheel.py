@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = (ROOT, ROOT / "exporters")
 EXPORTERS = ("obs_authz_exporter", "obs_db_exporter", "obs_event_exporter")
+SHARED = "obs_exporter"
 SPECS = ("examples/minimal.yaml", "examples/opendax.yaml")
 IGNORED = {"__pycache__"}
 
@@ -59,7 +60,7 @@ def test_the_wheel_carries_every_file_of_its_packages(wheel: Path) -> None:
     expected = {
         str(file.relative_to(source))
         for source in SOURCES
-        for package in ("obs", *EXPORTERS)
+        for package in ("obs", SHARED, *EXPORTERS)
         for file in (source / package).rglob("*")
         if file.is_file() and not IGNORED & set(file.parts)
     }
@@ -72,7 +73,8 @@ def test_the_wheel_brings_one_command_and_nothing_of_the_tests(wheel: Path) -> N
     archive = zipfile.ZipFile(wheel)
     [entry_points] = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
     assert archive.read(entry_points).decode().split() == ["[console_scripts]", "obs", "=", "obs.cli:main"]
-    assert {name.split("/")[0] for name in archive.namelist() if ".dist-info/" not in name} == {"obs", *EXPORTERS}
+    packages = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" not in name}
+    assert packages == {"obs", SHARED, *EXPORTERS}
 
 
 @pytest.mark.parametrize("spec", SPECS)

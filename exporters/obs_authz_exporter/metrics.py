@@ -1,19 +1,7 @@
 """Every metric this exporter exposes: one row each, the contract between it and whoever reads it."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """One metric family: full name, type, base unit ("" for a plain count), labels and HELP text."""
-
-    name: str
-    type: Literal["counter", "gauge", "histogram"]
-    help: str
-    unit: str = ""
-    labels: tuple[str, ...] = ()
-
+from obs_exporter import itself
+from obs_exporter.row import Row
 
 PROBE = ("probe", "via")
 """probe: pass, anonymous, apikey; via: direct (Barong itself) or gateway (through Envoy)."""
@@ -128,4 +116,4 @@ TOKENS = (
     ),
 )
 
-METRICS: tuple[Row, ...] = (*EXPORTER, *PROBES, *TOKENS)
+METRICS: tuple[Row, ...] = (*itself.rows("authz"), *EXPORTER, *PROBES, *TOKENS)

@@ -1,18 +1,7 @@
 """Every metric this exporter exposes: one row each, the contract between it and whoever reads it."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
-    """One metric family: full name, type, base unit ("" for a plain count), labels and HELP text."""
-
-    name: str
-    type: Literal["counter", "gauge", "histogram"]
-    help: str
-    unit: str = ""
-    labels: tuple[str, ...] = ()
+from obs_exporter import itself
+from obs_exporter.row import Row
 
 
 def _gauge(name: str, help_: str, *labels: str) -> Row:
@@ -29,12 +18,8 @@ def _unit(name: str) -> str:
 
 
 ITSELF = (
-    _gauge("db_exporter_build_info", "Version of the exporter, value 1.", "version"),
-    _gauge("db_exporter_config_last_reload_successful", "1 if the configuration on disk is the one in use."),
-    _gauge("db_exporter_config_last_reload_success_timestamp_seconds", "When the configuration was last taken over."),
-    _gauge("db_exporter_targets", "Targets the configuration names."),
-    _counter("db_exporter_probes_total", "Probes answered, by target.", "target"),
-    _counter("db_exporter_probes_refused_total", "Probes answered with 503 because too many were under way."),
+    _gauge("db_exporter_build_info", "Always 1; the exporter's own version.", "version", "python_version"),
+    *itself.rows("db"),
 )
 """Served on /metrics; everything else on /probe?target=NAME."""
 
@@ -146,7 +131,7 @@ SPACE = (
     _gauge("db_mxid_age", "PostgreSQL: age of the oldest multixact in multixacts.", "database"),
     _gauge("db_table_dead_rows", "PostgreSQL: dead rows of the twenty tables with most of them.", "database", "table"),
     _gauge("db_table_live_rows", "PostgreSQL: live rows of the same tables.", "database", "table"),
-    _gauge("db_series_dropped", "Series left out in the latest scrape because a family reached its limit.", "family"),
+    _gauge("db_dropped_series", "Series left out in the latest scrape because a family reached its limit.", "family"),
 )
 
 TRUST = (

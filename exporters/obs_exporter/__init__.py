@@ -1,0 +1,1 @@
+"""What the three exporters share: the page they serve, the scrape behind it, and the program around both."""

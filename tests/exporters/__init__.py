@@ -1,0 +1,1 @@
+"""The exporters, on real servers and under fault."""
