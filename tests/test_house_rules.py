@@ -43,6 +43,7 @@ DOORS = {
     "click": ("obs/cli.py", "obs/commands/"),
     "promql_parser": ("obs/check/promql.py", "obs/check/shapes.py"),
     "prometheus_client": ("exporters/",),
+    "jwt": ("exporters/obs_authz_exporter/jwt.py",),
     "pymysql": ("exporters/obs_db_exporter/mysql",),
     "psycopg": ("exporters/obs_db_exporter/postgresql",),
 }
