@@ -8,6 +8,9 @@ import pytest
 
 from tests.engines import cluster as clusters
 from tests.engines.processes import FOLDER, engine_path, missing_reason
+from tests.engines.servers.elasticsearch import elasticsearch
+from tests.engines.servers.opensearch import opensearch
+from tests.engines.servers.rest import Rest
 
 os.environ["PATH"] = os.pathsep.join([str(FOLDER / "bin"), os.environ.get("PATH", "")])
 
@@ -44,6 +47,22 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clusters.Clust
         _require(name)
     with clusters.running_cluster(tmp_path_factory.mktemp("cluster")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
+    """One empty Elasticsearch for all tests of a run, asked as its administrator."""
+    _require("elasticsearch-node")
+    with elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as asked:
+        yield asked
+
+
+@pytest.fixture(scope="session")
+def opensearch_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
+    """One empty OpenSearch for all tests of a run."""
+    _require("opensearch-distribution")
+    with opensearch(tmp_path_factory.mktemp("opensearch")) as asked:
+        yield asked
 
 
 def _require(name: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines import install
-from tests.engines.build import NotToBeHad
+from tests.engines.commands import NotToBeHad
 from tests.engines.recipes import Engine, GoInstall
 
 ENGINE = Engine(

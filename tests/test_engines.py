@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines.build import NotToBeHad, build
+from tests.engines.build import build
 from tests.engines.cluster import Cluster
+from tests.engines.commands import NotToBeHad
 from tests.engines.processes import EngineFailed, free_port, running
 from tests.engines.recipes import ENGINES, GROUPS
 from tests.engines.schemas import file_name, write_schemas

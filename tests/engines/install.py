@@ -20,10 +20,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.engines.build import NotToBeHad, build
+from tests.engines.build import build
+from tests.engines.commands import NotToBeHad
 from tests.engines.recipes import ENGINES, GROUPS, Engine
 
-FOLDER = Path(__file__).resolve().parents[2] / ".engines"
+FOLDER = (Path(__file__).resolve().parents[2] / ".engines").resolve()
 
 
 @dataclass(frozen=True, kw_only=True)

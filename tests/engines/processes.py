@@ -12,10 +12,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parents[2] / ".engines"
+FOLDER = (Path(__file__).resolve().parents[2] / ".engines").resolve()
 SCHEMAS = FOLDER / "schemas"
 FIRST_PORT, PORTS = 10_000, 20_000  # below the range the kernel hands to clients, so nobody takes one in between
 LAST_LINES = 30
@@ -78,7 +79,8 @@ def running(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server while the block lasts; it is up when `ready_url` answers 200 (certificates are not checked).
+    """Run a server while the block lasts; it is up when `ready_url` answers 200, or 401 (certificates are not
+    checked).
 
     Each part of the command is made text, so paths and numbers may stand in it.
     """
@@ -132,6 +134,8 @@ def _answers(url: str) -> bool:
     try:
         with direct.open(url, timeout=2) as answer:
             return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code == HTTPStatus.UNAUTHORIZED  # it is up and asks who we are
     except (urllib.error.URLError, OSError):
         return False
 

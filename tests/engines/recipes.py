@@ -4,7 +4,9 @@ Pins move here and nowhere else. `minimum` is the oldest version that a test may
 PATH; every engine is otherwise built from source by the Go toolchain, or installed by pip or apt.
 """
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 KUBERNETES = "1.37.2"
 PROMETHEUS = "3.16.0"
@@ -14,6 +16,8 @@ ALERTMANAGER = "0.34.2"
 PROMETHEUS_TAGS = "remove_all_sd,enable_kubernetes_sd,enable_dns_sd,enable_consul_sd"
 PROMETHEUS_MODULE = "github.com/prometheus/prometheus"
 ALERTMANAGER_MODULE = "github.com/prometheus/alertmanager"
+ELASTICSEARCH = "9.5.3"
+OPENSEARCH = "3.6.0"
 COMMON_VERSION = "github.com/prometheus/common/version.Version"
 
 
@@ -69,7 +73,35 @@ class AptPackage:
     package: str
 
 
-Recipe = GoInstall | GoModuleCopy | GoKubernetes | Schemas | PipBinary | AptPackage
+@dataclass(frozen=True, kw_only=True)
+class Elasticsearch:
+    """A node put together from Maven artifacts of `version`; `older` is the last whose templates are published.
+
+    `sources` is the digest of our own launcher and plugin, so that a change of theirs makes the engine anew.
+    """
+
+    version: str
+    older: str
+    sources: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSearch:
+    """The minimal distribution, a zip among the Maven artifacts; `sources` is the digest of our launcher."""
+
+    version: str
+    sources: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NpmPackages:
+    """Packages of JavaScript, each with its version, in a folder of their own."""
+
+    packages: tuple[str, ...]
+
+
+GoRecipe = GoInstall | GoModuleCopy | GoKubernetes | Schemas
+Recipe = GoRecipe | PipBinary | AptPackage | Elasticsearch | OpenSearch | NpmPackages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +115,12 @@ class Engine:
     recipe: Recipe
     version_command: tuple[str, ...] = ("--version",)
     also_named: tuple[str, ...] = ()
+
+
+def _digest(folder: str) -> str:
+    """Of every file in a folder beside this one."""
+    files = sorted((Path(__file__).parent / folder).iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def _prometheus(command: str) -> Engine:
@@ -181,6 +219,27 @@ ENGINES: tuple[Engine, ...] = (
     _kubernetes("kube-apiserver", "--version"),
     _kubernetes("kubectl", "version", "--client"),
     _kubernetes("kube-controller-manager", "--version"),
+    Engine(
+        name="kibana-libraries",
+        group="search",
+        version="1.0.2",
+        minimum="1.0.2",
+        recipe=NpmPackages(packages=("@cybernetex/kbn-es-query@1.0.2", "@elastic/ecs@9.4.0")),
+    ),
+    Engine(
+        name="elasticsearch-node",
+        group="search",
+        version=ELASTICSEARCH,
+        minimum=ELASTICSEARCH,
+        recipe=Elasticsearch(version=ELASTICSEARCH, older="8.19.21", sources=_digest("elasticsearch")),
+    ),
+    Engine(
+        name="opensearch-distribution",
+        group="search",
+        version=OPENSEARCH,
+        minimum=OPENSEARCH,
+        recipe=OpenSearch(version=OPENSEARCH, sources=_digest("opensearch")),
+    ),
 )
 
-GROUPS: tuple[str, ...] = ("metrics", "cluster")
+GROUPS: tuple[str, ...] = ("metrics", "cluster", "search")

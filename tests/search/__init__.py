@@ -1,0 +1,1 @@
+"""The search half of logging, held against real engines."""
