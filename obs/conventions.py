@@ -155,6 +155,28 @@ DATASOURCE_UID = "prometheus"
 ALERTMANAGER_UID = "alertmanager"
 """Uids of the provisioned data sources."""
 
+LOGS = "logs-obs"
+"""What the names of our data streams begin with: type and the first word of the dataset."""
+
+DEAD_LETTERS = "dead_letters"
+"""Class of records the pipeline could not deliver."""
+
+
+def log_dataset(class_name: str) -> str:
+    """`data_stream.dataset` of a namespace class; Elasticsearch parts names at dashes, so there is none in it."""
+    return f"obs.{class_name.replace('-', '_')}"
+
+
+def log_namespace(cluster: str) -> str:
+    """`data_stream.namespace`: the cluster label, with underscores for dashes."""
+    return cluster.replace("-", "_")
+
+
+def log_stream(class_name: str, cluster: str) -> str:
+    """The data stream of a namespace class, e.g. logs-obs.trading-opendax_production."""
+    return f"logs-{log_dataset(class_name)}-{log_namespace(cluster)}"
+
+
 EXPORTER_PORT = 8080
 """Port of every exporter of ours, named `metrics`; probes are asked by number, because an address knows no names."""
 

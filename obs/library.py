@@ -14,9 +14,14 @@ ORDER = ("envoy", "barong_authz", "event_api", "rabbitmq", "postgresql", "mysql"
 """Along the path of a request, outside in; components of other names follow in alphabetical order."""
 
 
+SHARED = frozenset({"applications"})
+"""Folders of the catalogue that are no component: log formats of pods that nothing scrapes."""
+
+
 def names() -> tuple[str, ...]:
     """Names of all component folders, in catalogue order."""
-    found = {entry.name for entry in _root().iterdir() if entry.is_dir() and (entry / "__init__.py").is_file()}
+    packages = {entry.name for entry in _root().iterdir() if (entry / "__init__.py").is_file()}
+    found = packages - SHARED
     return (*(n for n in ORDER if n in found), *sorted(found - set(ORDER)))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from obs.model.alert import Alert, Inhibition, Objective
+from obs.model.logs import LogFormat
 from obs.model.metric import Source
 from obs.model.signal import Headline, Row, Signal
 
@@ -43,6 +44,8 @@ class Component:
     requires: tuple[str, ...] = ()
     implied: bool = False
     missing: Literal["critical", "warning"] = "warning"
+    logs: LogFormat | None = None
+    """How its pods write; None when its lines are those of another service or of nobody."""
 
     def signal(self, name: str) -> Signal:
         """The signal of that name; KeyError if there is none."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from obs.model.alert import Alert, Objective, Severity
 from obs.model.component import Component
 from obs.model.fault import Faults
+from obs.model.logging import LogPlan
 from obs.model.platform import Pairs, Platform, Service
 from obs.model.runbook import Runbook
 from obs.model.signal import Row, Signal
@@ -206,6 +207,8 @@ class Plan:
     """Overview first, then one per part, then those of mixins."""
     extra_groups: Mapping[str, tuple[RuleGroup, ...]] = field(default_factory=dict)
     """Rule groups of mixins, by mixin name."""
+    logs: LogPlan | None = None
+    """None for platforms without the logging half."""
 
     @property
     def alerts(self) -> tuple[PlannedAlert, ...]:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from obs.model.alert import Severity
 from obs.model.component import OptionValue
+from obs.model.logging import Logging
 
 Pairs = tuple[tuple[str, str], ...]
 Mode = Literal["standalone", "operator"]
@@ -239,6 +240,8 @@ class Platform:
     """Panels left out, `component/Panel title`."""
     objectives: Mapping[str, ObjectiveOverride] = field(default_factory=dict)
     mixins: tuple[Mixin, ...] = ()
+    logging: Logging | None = None
+    """None for platforms without the logging half."""
     spec_name: str = ""
     """File name of the spec, for generated headers."""
 

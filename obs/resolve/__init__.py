@@ -8,6 +8,7 @@ from obs.model.platform import Platform
 from obs.resolve import alerts, objectives, panels
 from obs.resolve.alerts import Context
 from obs.resolve.jobs import jobs_of, options_of, selectors_of
+from obs.resolve.logs import log_plan
 from obs.resolve.overview import overview
 from obs.resolve.queries import Filler
 
@@ -26,7 +27,8 @@ def resolve(platform: Platform, library: Library) -> Plan:
         parts.append(part)
         members.append((context, chosen, part.dashboard.rows))
     dashboards = (overview(platform, members), *(p.dashboard for p in parts))
-    return Plan(platform=platform, parts=tuple(parts), dashboards=dashboards)
+    logs = log_plan(platform, library)
+    return Plan(platform=platform, parts=tuple(parts), dashboards=dashboards, logs=logs)
 
 
 def _part(

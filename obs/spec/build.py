@@ -6,6 +6,7 @@ from typing import Any
 
 from obs.conventions import STACK_LABEL, dashed
 from obs.model.component import Component
+from obs.model.logging import Logging
 from obs.model.platform import (
     AlertOverride,
     Image,
@@ -25,6 +26,7 @@ from obs.model.platform import (
     Stack,
     Workload,
 )
+from obs.spec.build_logging import logging
 from obs.spec.defaults import LINKS, NAMESPACE, NOTIFY, STACK
 from obs.spec.reading import Values
 from obs.spec.rules_shared import implied_name
@@ -53,8 +55,17 @@ def platform(
         panels_off=values.get("panels_off", ()),
         objectives={key: _objective(v) for key, v in values.get("objectives", {}).items()},
         mixins=tuple(_mixin(m) for m in values.get("mixins", ())),
+        logging=_logging(values, library, stack),
         spec_name=name,
     )
+
+
+def _logging(values: Values, library: Mapping[str, Component], stack: Stack) -> Logging | None:
+    said: Values | None = values.get("logging")
+    if said is None:
+        return None
+    namespace: str = values.get("namespace", NAMESPACE)
+    return logging(said, library, NONE, namespace=namespace, label_key=stack.label_key)
 
 
 def _pairs(labels: Mapping[str, str]) -> Pairs:

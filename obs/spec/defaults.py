@@ -35,3 +35,4 @@ STACK = Stack(images=IMAGES, workloads=WORKLOADS)
 LINKS = Links()
 NOTIFY = Notify()
 NAMESPACE = "default"
+LOGGING_NAMESPACE = "logging"

@@ -7,6 +7,7 @@ from obs.model.component import Component, Option
 from obs.model.metric import Source
 from obs.spec import texts
 from obs.spec.defaults import LINKS, NAMESPACE, STACK
+from obs.spec.keys_logging import logging_record
 from obs.spec.keys_notify import NOTIFY_RECORD
 from obs.spec.keys_stack import STACK_RECORD
 from obs.spec.kinds import Choice, Flag, Key, Kind, List, Map, Name, Number, Record, Tagged, Text
@@ -212,6 +213,13 @@ def platform_record(library: Mapping[str, Component]) -> Record:
             ),
             Key("links", LINKS_RECORD, "Base URLs that alerts and dashboards link to.", guesses=("urls",)),
             Key("stack", STACK_RECORD, "The monitoring stack itself.", guesses=("monitoring",)),
+            Key(
+                "logging",
+                logging_record(library),
+                "Logs: read on every node, redacted, parsed and kept.",
+                otherwise="no logging half",
+                guesses=("logs", "fluentd", "elasticsearch"),
+            ),
             Key("mixins", List(MIXIN), "Upstream monitoring mixins, read as components."),
         ),
     )

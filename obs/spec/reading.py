@@ -2,7 +2,8 @@
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from obs.model.platform import Place
@@ -22,6 +23,8 @@ class Values:
 
     place: Place
     data: dict[str, Any]
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where the value of each key stands."""
 
     def get(self, key: str, otherwise: Any = None) -> Any:
         """The value given under a key, else the other one."""
@@ -164,7 +167,7 @@ class Reading:
                 self.problems.say(
                     node.place, below(node.path, key.name), "missing", f"add {key.name}: {_sample(key.kind)}"
                 )
-        return Values(node.place, data)
+        return Values(node.place, data, {name.text: value.place for name, value in node.pairs})
 
 
 def _tag(node: Node, kind: Record | Tagged) -> object:

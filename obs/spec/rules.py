@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from obs.model.component import Component
 from obs.spec.names import enabled, entries, service_name, text, used
 from obs.spec.problems import Problems, below, short
+from obs.spec.rules_logging import judge_logging
 from obs.spec.rules_shared import share
 from obs.spec.yaml_node import Node
 
@@ -22,6 +23,7 @@ def judge(node: Node, library: Mapping[str, Component], problems: Problems) -> N
     _routes(entries(node, "notify", "routes"), problems)
     _timings(entries(node, "notify", "mute_timings"), problems)
     share(node, library, problems)
+    judge_logging(node, problems)
 
 
 def _unique(node: Node, library: Mapping[str, Component], problems: Problems) -> None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from obs.model.expression import differences, python
 from obs.spec.kinds import Text
 
 _LABEL = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
@@ -79,6 +80,13 @@ def _month_day(text: str) -> str:
     return _ordered((), text)
 
 
+def _compiles(text: str) -> str:
+    wrong = differences(text)
+    if wrong:
+        return f"is not read alike by Ruby and Python: {wrong[0].replace(': ', ', ')}"
+    return "would match between any two letters: let it match at least one" if re.search(python(text), "") else ""
+
+
 NAME = Text(
     what="a name of a-z, 0-9 and dashes, at most 63 characters",
     example="webshop",
@@ -102,6 +110,13 @@ FREE = Text(
     pattern=rf"[^{_CONTROL}\x22]{{0,1000}}",
 )
 SOURCE_CODE = Text(what="text", example="{ clusterLabel: 'cluster' }", pattern=r"[\s\S]{1,10000}")
+EXPRESSION = Text(
+    what="a regular expression",
+    example="card=[0-9]{16}",
+    pattern=r"[^\x00-\x1f\x7f]{1,1000}",
+    check=_compiles,
+)
+REPLACEMENT = Text(what="text", example='\\1[REDACTED]', pattern=r"[^\x00-\x1f\x7f']{1,100}")
 PATH = Text(
     what="a path inside the spec's folder",
     example="mixins/kafka/mixin.libsonnet",

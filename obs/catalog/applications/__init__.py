@@ -1,0 +1,17 @@
+"""Log formats of pods that nothing scrapes, and the one of lines nobody described."""
+
+from collections.abc import Mapping
+
+from obs.catalog.applications.generic import GENERIC
+from obs.model.component import Component
+from obs.model.logs import LogFormat
+
+FALLBACK = GENERIC
+
+APPLICATIONS: tuple[LogFormat, ...] = (GENERIC,)
+
+
+def formats(library: Mapping[str, Component]) -> dict[str, LogFormat]:
+    """Every format a spec may name, by name: those of components and those of applications."""
+    written = [c.logs for c in library.values() if c.logs and "container" in c.logs.origins]
+    return {f.name: f for f in (*written, *APPLICATIONS)}

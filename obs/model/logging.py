@@ -1,0 +1,134 @@
+"""The logging half: what a spec says of it, and the plan that catalogue and spec make together."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from obs.model.logs import Application, Field, LogFormat, Secret
+
+Runtime = Literal["containerd", "docker", "mixed"]
+ElasticsearchVersion = Literal["8.19", "9"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogClass:
+    """Namespaces whose lines share a data stream, a retention, a rate and an importance."""
+
+    name: str
+    namespaces: tuple[str, ...] = ()
+    """() for the class that takes every namespace no other class names."""
+    retention: str = "30d"
+    rate: int = 1000
+    """Lines per second one container may write over ten seconds; beyond that its file is left to wait, not lost."""
+    priority: Literal["high", "normal", "low"] = "normal"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Volume:
+    """How many lines the platform writes; every size of the pipeline follows from it (docs/logging.md)."""
+
+    lines_per_second: float = 500
+    """Average over a day, all nodes together."""
+    bytes_per_line: float = 400
+    peak_ratio: float = 4
+    """The busiest minute against the average."""
+    nodes: int = 3
+    outage: str = "6h"
+    """How long Elasticsearch may be away before a line is given up."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elasticsearch:
+    """Where documents go: deployed beside the pipeline, or somebody else's."""
+
+    placement: Literal["cluster", "external"] = "cluster"
+    url: str = ""
+    """Of the external one, without a trailing slash; the in-cluster one's follows from the namespace."""
+    version: ElasticsearchVersion = "9"
+    nodes: int = 3
+    storage: str = "200Gi"
+    """Volume of each node."""
+    snapshots: str = ""
+    """Name of a registered snapshot repository; "" takes none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aggregator:
+    """A tier between the nodes and Elasticsearch: fewer connections, one place to hold back."""
+
+    enabled: bool = False
+    replicas: int = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtraFilter:
+    """A piece of Fluentd configuration of the user's own, put behind ours; `text` is its content."""
+
+    name: str
+    text: str
+    file: str = ""
+    line: int = 0
+    """Where it stands in the spec: messages point there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logging:
+    """The logging half of a platform."""
+
+    namespace: str
+    classes: tuple[LogClass, ...]
+    """The one without namespaces comes last."""
+    applications: tuple[Application, ...]
+    fallback: LogFormat
+    """The format of lines of pods nobody described."""
+    secrets: tuple[Secret, ...]
+    """The redaction table: the catalogue's and what the spec adds, in order."""
+    runtime: Runtime = "mixed"
+    volume: Volume = Volume()
+    elasticsearch: Elasticsearch = Elasticsearch()
+    aggregator: Aggregator = Aggregator()
+    filters: tuple[ExtraFilter, ...] = ()
+    audit_log: str = ""
+    """Path of the API server's audit log on control-plane nodes; "" where it is out of reach."""
+
+    def class_of(self, namespace: str) -> LogClass:
+        """The class a namespace's lines go to."""
+        return next((c for c in self.classes if namespace in c.namespaces), self.classes[-1])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogRoute:
+    """Pods (by namespace and labels) and the format their lines have."""
+
+    service: str
+    namespace: str
+    selector: tuple[tuple[str, str], ...]
+    format: LogFormat
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogStream:
+    """One data stream: a namespace class, or the dead letters."""
+
+    name: str
+    """e.g. logs-obs.trading-opendax_production"""
+    dataset: str
+    namespace: str
+    retention: str
+    log_class: LogClass | None
+    """None for the dead letters."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogPlan:
+    """The logging half, resolved: what renderers of Fluentd, Elasticsearch and Kibana print from."""
+
+    logging: Logging
+    cluster: str
+    routes: tuple[LogRoute, ...]
+    """In the order they are tried: catalogue services, then applications."""
+    formats: tuple[LogFormat, ...]
+    """Every format once, by name; the fallback is last."""
+    streams: tuple[LogStream, ...]
+    """One per class, in the spec's order, then the dead letters."""
+    fields: tuple[Field, ...]
+    """Every field a document can have, common ones first, each name once."""

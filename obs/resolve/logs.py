@@ -1,0 +1,88 @@
+"""The logging half of a platform: whose lines have which format, and which data stream they end in."""
+
+from collections.abc import Iterator
+
+from obs.conventions import DEAD_LETTERS, log_dataset, log_namespace, log_stream
+from obs.model.log_fields import COMMON_FIELDS, DEAD_LETTER_FIELDS
+from obs.model.logging import Logging, LogPlan, LogRoute, LogStream
+from obs.model.logs import Field, LogFormat
+from obs.model.plan import Library
+from obs.model.platform import Platform
+
+DEAD_LETTER_RETENTION = "14d"
+"""Long enough to find and mend what was refused in a sprint, short enough not to matter on disk."""
+
+
+def log_plan(platform: Platform, library: Library) -> LogPlan | None:
+    """The plan of the logging half; None when the platform has none."""
+    logging = platform.logging
+    if logging is None:
+        return None
+    routes = tuple(_routes(platform, logging, library))
+    formats = _formats(platform, logging, library, routes)
+    return LogPlan(
+        logging=logging,
+        cluster=platform.cluster,
+        routes=routes,
+        formats=formats,
+        streams=tuple(_streams(platform, logging)),
+        fields=_fields(formats),
+    )
+
+
+def _routes(platform: Platform, logging: Logging, library: Library) -> Iterator[LogRoute]:
+    for service in platform.services:
+        known = library.get(service.component)
+        written = known.component.logs if known else None
+        if written and "container" in written.origins:
+            yield LogRoute(
+                service=service.name, namespace=service.namespace, selector=service.selector, format=written
+            )
+    for application in logging.applications:
+        yield LogRoute(
+            service=application.name,
+            namespace=application.namespace,
+            selector=application.selector,
+            format=application.format,
+        )
+
+
+def _formats(
+    platform: Platform, logging: Logging, library: Library, routes: tuple[LogRoute, ...]
+) -> tuple[LogFormat, ...]:
+    """Formats of the routes and of nodes, by name; the fallback is last."""
+    used = {route.format.name: route.format for route in routes}
+    for service in platform.services:
+        known = library.get(service.component)
+        written = known.component.logs if known else None
+        if written and written.origins != ("container",):
+            used[written.name] = written
+    used.pop(logging.fallback.name, None)
+    return (*(used[name] for name in sorted(used)), logging.fallback)
+
+
+def _streams(platform: Platform, logging: Logging) -> Iterator[LogStream]:
+    for log_class in logging.classes:
+        yield LogStream(
+            name=log_stream(log_class.name, platform.cluster),
+            dataset=log_dataset(log_class.name),
+            namespace=log_namespace(platform.cluster),
+            retention=log_class.retention,
+            log_class=log_class,
+        )
+    yield LogStream(
+        name=log_stream(DEAD_LETTERS, platform.cluster),
+        dataset=log_dataset(DEAD_LETTERS),
+        namespace=log_namespace(platform.cluster),
+        retention=DEAD_LETTER_RETENTION,
+        log_class=None,
+    )
+
+
+def _fields(formats: tuple[LogFormat, ...]) -> tuple[Field, ...]:
+    """Every field once; the first to name one describes it."""
+    every = [*COMMON_FIELDS, *DEAD_LETTER_FIELDS, *(f for written in formats for f in written.fields)]
+    fields: dict[str, Field] = {}
+    for field in every:
+        fields.setdefault(field.name, field)
+    return tuple(fields.values())

@@ -1,0 +1,57 @@
+"""What must hold between the parts of `logging`: unique names, one class for a namespace, an address to write to."""
+
+from obs.spec.names import entries, text
+from obs.spec.problems import Problems, below, short
+from obs.spec.yaml_node import Node
+
+LISTS = {"classes": "class", "applications": "application", "redact": "rule", "filters": "filter"}
+
+
+def judge_logging(node: Node, problems: Problems) -> None:
+    """Note every rule that `logging` breaks. Works on any tree, however wrong its values are."""
+    for key, noun in LISTS.items():
+        _distinct(entries(node, "logging", key), noun, problems)
+    _apart(entries(node, "logging", "classes"), problems)
+    logging = node.get("logging")
+    _addressed(logging.get("elasticsearch") if logging else None, problems)
+
+
+def _distinct(nodes: tuple[Node, ...], noun: str, problems: Problems) -> None:
+    seen: dict[str, Node] = {}
+    for node in nodes:
+        name = text(node, "name")
+        if name in seen:
+            what = f"{short(name)} names two of them, first in line {seen[name].place.line}"
+            problems.say((node.get("name") or node).place, below(node.path, "name"), what, f"give each {noun} its own")
+        elif name:
+            seen[name] = node
+
+
+def _apart(classes: tuple[Node, ...], problems: Problems) -> None:
+    """A namespace in two classes, or two classes for the rest, leave open where lines go."""
+    taken: dict[str, str] = {}
+    rest = ""
+    for node in classes:
+        name, said = text(node, "name"), node.get("namespaces")
+        for namespace in (*said.elements, said) if said else ():
+            if isinstance(namespace.data, str) and namespace.data in taken:
+                what = f"{short(namespace.data)} is in the class {short(taken[namespace.data])} already"
+                problems.say(namespace.place, namespace.path, what, "leave it in one of the two")
+            elif isinstance(namespace.data, str):
+                taken[namespace.data] = name
+        if said is None and rest:
+            what = f"takes every other namespace, as {short(rest)} does"
+            problems.say(node.place, below(node.path, "namespaces"), what, "name its namespaces")
+        rest = rest or (name if said is None else "")
+
+
+def _addressed(elasticsearch: Node | None, problems: Problems) -> None:
+    """An external one needs an address; the one we deploy has its own."""
+    if elasticsearch is None or elasticsearch.kind != "mapping":
+        return
+    external, url = text(elasticsearch, "placement") == "external", elasticsearch.get("url")
+    path = below(elasticsearch.path, "url")
+    if external and url is None:
+        problems.say(elasticsearch.place, path, "missing", 'add "url: https://elasticsearch.example.com:9200"')
+    elif url is not None and not external:
+        problems.say(url.place, path, "is never used: Elasticsearch is deployed here", 'add "placement: external"')
