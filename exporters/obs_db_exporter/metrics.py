@@ -181,3 +181,5 @@ BARONG = (
 """Optional collector `barong`; no label names a person."""
 
 METRICS = (*ITSELF, *CONNECTING, *SESSIONS, *WORK, *REPLICATION, *SPACE, *TRUST, *PEATIO, *BARONG)
+ROWS = {row.name: row for row in METRICS}
+"""The same by name, for collectors."""

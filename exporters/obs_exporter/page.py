@@ -43,9 +43,9 @@ class Page:
         self._rows[row.name] = row
         self._histograms.setdefault(row.name, {})[labels] = (tuple(counts), total)
 
-    def has(self, row: Row) -> bool:
-        """Whether the family has a sample."""
-        return row.name in self._rows
+    def has(self, row: Row, *labels: str) -> bool:
+        """Whether the family has a sample, or the one of these labels."""
+        return labels in self._values.get(row.name, {}) if labels else row.name in self._rows
 
     def update(self, other: "Page") -> None:
         """Take over the samples of another page."""

@@ -68,13 +68,19 @@ class Scraper:
             self._set(page, "collector_success", 0.0 if reason else 1.0, name)
             self._set(page, "collector_duration_seconds", elapsed if seconds is None else seconds, name)
             if name in self._succeeded:
-                self._set(page, "last_success_timestamp_seconds", self._succeeded[name], name)
+                self._tell_age(page, name)
         up = self._rows.get("up")
         if up and not page.has(up):
             page.set(up, float(any(not reason for reason, _ in results.values())))
         for family, count in page.dropped().items():
             if count:
                 self._set(page, "dropped_series", float(count), family)
+
+    def _tell_age(self, page: Page, name: str) -> None:
+        """When a collector last succeeded; one that keeps what it measured earlier has told its time itself."""
+        row = self._rows.get("last_success_timestamp_seconds")
+        if row and not page.has(row, name):
+            page.set(row, self._succeeded[name], name)
 
     def _set(self, page: Page, name: str, value: float, *labels: str) -> None:
         row = self._rows.get(name)
