@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from obs.check import alerts, dashboards, files, queries
+from obs.check import alerts, dashboards, files, queries, settings
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
 
@@ -56,6 +56,7 @@ _FUNCTIONS: tuple[Check, ...] = (
     files.sizes,
     files.no_secrets,
     files.links_resolve,
+    settings.shared_settings_agree,
 )
 
 CHECKS: dict[str, Check] = {function.__name__.replace("_", "-"): function for function in _FUNCTIONS}

@@ -9,6 +9,7 @@ _TOPICS = {
     "obs.check.alerts": "Alerts and rules",
     "obs.check.dashboards": "Dashboards",
     "obs.check.files": "Files",
+    "obs.check.settings": "Settings",
 }
 _HEAD = """# Checks
 

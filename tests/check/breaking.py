@@ -116,6 +116,27 @@ def uncharted(bundle: Bundle) -> Bundle:
     return with_part(bundle, lambda part: replace(part, dashboard=replace(part.dashboard, rows=())))
 
 
+def disagreeing(name: str, value: str) -> Break:
+    """A component that reads the gateway's metrics and means another one by a shared setting."""
+
+    def change(bundle: Bundle) -> Bundle:
+        gateway = bundle.plan.parts[0]
+        component = replace(gateway.component, name="reader", requires=("envoy",))
+        service = replace(gateway.services[0], name="reader", options={name: value})
+        reader = replace(gateway, component=component, services=(service,), options={**gateway.options, name: value})
+        return replace(bundle, plan=replace(bundle.plan, parts=(*bundle.plan.parts, reader)))
+
+    return change
+
+
+def two_gateways(bundle: Bundle) -> Bundle:
+    """A second gateway with another AuthZ cluster than the first, read by one component."""
+    gateway = bundle.plan.parts[0]
+    other = replace(gateway.services[0], name="second", options={"authz_cluster": "barong"})
+    agreeing = disagreeing("authz_cluster", str(gateway.options["authz_cluster"]))(bundle)
+    return with_part(agreeing, lambda part: replace(part, services=(*part.services, other)))
+
+
 def milliseconds_shown_raw(bundle: Bundle) -> Bundle:
     """A metric declared in bytes on a panel in seconds."""
 
@@ -231,5 +252,10 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         annotated("dashboard_url", "https://grafana.example.com/d/obs-envoy?viewPanel=4000"),
         annotated("runbook_url", "https://runbooks.example.com/envoy.md#nothing"),
         panel(lambda p: p.update(links=[{"title": "x", "url": "/d/obs-nowhere"}])),
+    ),
+    "shared-settings-agree": (
+        disagreeing("authz_cluster", "barong"),
+        disagreeing("stat_prefix", "edge"),
+        two_gateways,
     ),
 }
