@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from obs.model.access_log import AccessField
 from obs.model.alert import Alert, Inhibition, Objective
 from obs.model.logs import LogFormat
 from obs.model.metric import Source
@@ -46,6 +47,8 @@ class Component:
     missing: Literal["critical", "warning"] = "warning"
     logs: LogFormat | None = None
     """How its pods write; None when its lines are those of another service or of nobody."""
+    access_log: tuple[AccessField, ...] = ()
+    """Fields of a gateway's access log, in the order of its line."""
 
     def signal(self, name: str) -> Signal:
         """The signal of that name; KeyError if there is none."""

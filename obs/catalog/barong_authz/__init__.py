@@ -33,6 +33,12 @@ COMPONENT = Component(
             minimum=1,
         ),
         Option(
+            name="timeout_ms",
+            default=1000,
+            help="What the gateway waits for AuthZ, in milliseconds (ext_authz's timeout); a bucket edge of both histograms.",
+            minimum=1,
+        ),
+        Option(
             name="token_lifetime",
             default=3600,
             help="Seconds Barong's tokens live (BARONG_JWT_EXPIRE_TIME).",

@@ -31,8 +31,10 @@ def errors(by: str = GATEWAY) -> str:
 
 
 def in_time(by: str = GATEWAY) -> str:
-    """AuthZ calls answered within the latency limit, a bucket edge in milliseconds (Prometheus 3 stores 100 as "
-    "100.0)."""
+    """AuthZ calls answered within the latency limit, a bucket edge in milliseconds.
+
+    Prometheus 3 stores the edge 100 as 100.0, older ones as it is printed.
+    """
     return calls("rq_time_bucket", by, ', le=~"<option:latency_limit_ms>([.]0)?"')
 
 

@@ -1,5 +1,6 @@
 """The Envoy gateway: every call from outside passes it."""
 
+from obs.catalog.envoy.access_log import ACCESS_LOG
 from obs.catalog.envoy.alerts import ALERTS, OBJECTIVES
 from obs.catalog.envoy.metrics import SOURCE
 from obs.catalog.envoy.signals import HEADLINE, ROWS, SIGNALS
@@ -33,4 +34,5 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     missing="critical",
+    access_log=ACCESS_LOG,
 )

@@ -6,7 +6,7 @@ from obs.conventions import EXPORTER_PORT, GENERATED
 from obs.model.plan import Job, Plan
 from obs.model.platform import Service
 from obs.printer import to_yaml
-from obs.render.kube.labels import NAME
+from obs.render import addresses
 from obs.render.kube.network import dns, going_to, pods, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
@@ -22,8 +22,6 @@ UID = 65532
 LOGIN = ("username", "password")
 SECRETS = {"obs-authz-exporter": ("api-key-id", "api-key-secret")}
 """What a target's login is made of, where it is not a user's name and password."""
-PORTS = {"barong_authz": "8080", "event_api": "15672", "mysql": "3306", "postgresql": "5432"}
-"""Ports of services whose spec names none: Barong's by Openware's guides, the others by their documentation."""
 GATEWAY_PORT = "10000"
 """Where the gateway takes calls of users, by Openware's guides; its job's port is the admin listener's."""
 
@@ -71,13 +69,14 @@ def secret_keys(name: str, jobs: tuple[Job, ...]) -> tuple[str, ...]:
 
 def _target(name: str, job: Job, target: str) -> Manifest:
     login = {f"{key.replace('-', '_')}_file": f"{FOLDER}/secrets/{target}-{key}" for key in SECRETS.get(name, LOGIN)}
-    return {"name": target, "component": job.component, "host": _host(job, target), "port": int(_port(job))} | login
+    where = {"host": _host(job, target), "port": int(addresses.port(job.service))}
+    return {"name": target, "component": job.component, **where, **login}
 
 
 def _gateway(plan: Plan, job: Job) -> Manifest:
     """Where the prober of AuthZ calls what users call; {} for other exporters and for a platform without a gateway."""
     gates = _gates(plan, job)
-    return {"gateway": f"{_address(gates[0])}:{GATEWAY_PORT}"} if gates else {}
+    return {"gateway": f"{addresses.address(gates[0])}:{GATEWAY_PORT}"} if gates else {}
 
 
 def _gates(plan: Plan, job: Job) -> tuple[Service, ...]:
@@ -86,23 +85,13 @@ def _gates(plan: Plan, job: Job) -> tuple[Service, ...]:
 
 def _host(job: Job, target: str) -> str:
     """The cluster name of a target: its service's, or one called like the target where the service has several."""
-    return _address(job.service) if target == job.service.name else f"{target}.{job.service.namespace}.svc"
-
-
-def _address(service: Service) -> str:
-    """The Service called like the pods it selects, as charts name both alike."""
-    labels = dict(service.selector)
-    return f"{labels.get(NAME) or labels.get('app') or service.name}.{service.namespace}.svc"
-
-
-def _port(job: Job) -> str:
-    return job.service.port if job.service.port.isdigit() else PORTS.get(job.component, "80")
+    return addresses.address(job.service) if target == job.service.name else f"{target}.{job.service.namespace}.svc"
 
 
 def _egress(plan: Plan, jobs: tuple[Job, ...]) -> Iterator[Manifest]:
     """The pods of each target's service, on its port, and the gateway's."""
     for job in jobs:
-        yield going_to([_pods(job.service)], ports=[_port(job)])
+        yield going_to([_pods(job.service)], ports=[addresses.port(job.service)])
         yield from (going_to([_pods(gate)], ports=[GATEWAY_PORT]) for gate in _gates(plan, job))
 
 

@@ -1,0 +1,1 @@
+"""The prober of AuthZ and the gateway's generated configuration, on a real Envoy."""
