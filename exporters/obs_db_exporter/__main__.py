@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from obs_db_exporter import postgresql
+from obs_db_exporter import mysql_engine, postgresql
 from obs_db_exporter.config import TARGET_SCHEMA, DatabaseServer, servers
 from obs_db_exporter.metrics import METRICS
 from obs_db_exporter.target import DatabaseTarget
@@ -12,6 +12,7 @@ from obs_exporter.config import Data
 from obs_exporter.program import Exporter, main
 
 ENGINES: Mapping[str, Callable[[DatabaseServer], Target]] = {
+    "mysql": lambda server: DatabaseTarget(server, mysql_engine.MySqlEngine(server)),
     "postgresql": lambda server: DatabaseTarget(server, postgresql.Postgresql(server)),
 }
 """Component -> how a target of it is made."""

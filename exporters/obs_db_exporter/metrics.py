@@ -122,6 +122,10 @@ REPLICATION = (
         "MySQL: 1 if the I/O thread of every channel runs (Connecting is not running); 0 on a primary.",
     ),
     _gauge("db_replication_sql_running", "MySQL: 1 if the SQL thread of every channel runs; 0 on a primary."),
+    _gauge(
+        "db_replication_transactions_pending",
+        "MySQL: transactions received and not applied, by GTID; absent on a primary and where no GTID is in use.",
+    ),
 )
 
 SPACE = (

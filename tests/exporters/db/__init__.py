@@ -1,0 +1,1 @@
+"""obs_db_exporter against real PostgreSQL and MariaDB servers."""

@@ -1,0 +1,1 @@
+"""The database exporter on MySQL and MariaDB."""

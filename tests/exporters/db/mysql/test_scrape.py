@@ -1,0 +1,71 @@
+"""What one look at a healthy MariaDB primary and its replica tells."""
+
+import statistics
+from collections.abc import Callable
+
+import pytest
+
+from tests.exporters.db.mysql.conftest import Pair
+from tests.exporters.db.mysql.watching import beating, watched
+
+pytestmark = [pytest.mark.engine("mariadbd"), pytest.mark.xdist_group("mariadb")]
+PARTS = ("connect", "session", "status", "locks", "replication", "sizes")
+
+
+def test_a_primary_tells_that_all_is_well(pair: Pair) -> None:
+    with beating(pair.primary), watched(pair.told(pair.primary)) as exporter:
+        seen = exporter.until(lambda seen: seen("db_collector_success", collector="sizes") == 1)
+        assert {part: seen("db_collector_success", collector=part) for part in PARTS} == dict.fromkeys(PARTS, 1.0)
+        assert seen("db_up") == seen("db_connect_success") == 1
+        assert (seen("db_is_replica"), seen("db_read_only")) == (0, 0)
+        assert seen("db_build_info", engine="mariadb", version=version(pair)) == 1
+        assert seen("db_replication_standbys", state="streaming") == 1
+        assert 0 <= seen.age("db_replication_heartbeat_timestamp_seconds") < 2
+        assert seen.labelled("db_connection_tls")[("TLS_AES_256_GCM_SHA384", "TLSv1.3")] == 1
+        assert -365 * 86400 - 60 < seen.age("db_server_cert_not_after_timestamp_seconds") < -364 * 86400
+        assert seen.labelled("db_privilege") == {("process",): 1, ("replication_status",): 1, ("heartbeat",): 1}
+
+
+def test_sizes_are_told_by_schema_with_the_binary_logs(pair: Pair) -> None:
+    pair.primary.sql("CREATE DATABASE `with-dash`", "CREATE TABLE `with-dash`.t (a INT) ENGINE=InnoDB")
+    with watched(pair.told(pair.primary)) as exporter:
+        seen = exporter.until(lambda seen: seen("db_size_bytes", database="with-dash") is not None)
+        assert (seen("db_size_bytes", database="with-dash") or 0) >= 65536
+        assert (seen("db_log_size_bytes") or 0) == sum(
+            row["File_size"] for row in pair.primary.sql("SHOW BINARY LOGS")
+        )
+    pair.primary.sql("DROP DATABASE `with-dash`")
+
+
+def test_excluded_databases_have_no_size(pair: Pair) -> None:
+    with watched(pair.told(pair.primary), excluded_databases=frozenset({"mysql"})) as exporter:
+        seen = exporter.until(lambda seen: seen("db_log_size_bytes") is not None)
+        assert ("obs",) in seen.labelled("db_size_bytes")
+        assert ("mysql",) not in seen.labelled("db_size_bytes")
+
+
+def test_a_replica_tells_both_threads_and_its_heartbeat(pair: Pair) -> None:
+    with beating(pair.primary), watched(pair.told(pair.replica)) as exporter:
+        seen = exporter.until(lambda seen: seen("db_replication_heartbeat_known") == 1)
+        assert (seen("db_is_replica"), seen("db_read_only")) == (1, 1)
+        assert seen("db_replication_io_running") == seen("db_replication_sql_running") == 1
+        assert (seen("db_replication_lag_estimate_seconds"), seen("db_replication_lag_estimate_known")) == (0, 1)
+        assert seen("db_replication_transactions_pending") in (0, 1)
+        assert seen.age("db_replication_heartbeat_timestamp_seconds") < 1
+
+
+def test_a_scrape_costs_two_connections_and_few_milliseconds(
+    pair: Pair, record_property: Callable[[str, object], None]
+) -> None:
+    with watched(pair.told(pair.primary)) as exporter:
+        exporter.until(lambda seen: seen("db_up") == 1)
+        took = [exporter.scrape().seconds for _ in range(20)]
+        mine = "SELECT count(*) AS n FROM information_schema.processlist WHERE user = 'watcher'"
+        assert pair.primary.sql(mine)[0]["n"] <= 2
+    record_property("said", f"MariaDB: a scrape takes {statistics.median(took) * 1000:.1f} ms (median of 20)")
+    assert statistics.median(took) < 0.05
+
+
+def version(pair: Pair) -> str:
+    """The server's version without what distributions add."""
+    return str(pair.primary.sql("SELECT version() AS v")[0]["v"]).split("-")[0]
