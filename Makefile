@@ -36,11 +36,11 @@ lint: venv  ## ruff and mypy
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 
-engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|search for one group)
+engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|search|servers for one group)
 	@$(ENGINE) $(if $(GROUP),--group $(GROUP))
 
 test: lint  ## everything that needs no cluster
-	@$(ENGINE) --group metrics --group search
+	@$(ENGINE) --group metrics --group search --group servers
 	$(PYTEST) -m "not cluster" -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 test-cluster: venv  ## what needs a real kube-apiserver

