@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from contextlib import suppress
 
 from obs_db_exporter.certificate import not_after as expiry
 from obs_db_exporter.certificate import presented
@@ -9,6 +10,7 @@ from obs_db_exporter.session import Refused
 
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 """PostgreSQL manual, 55.7 Message Formats, SSLRequest; the server answers S or N."""
+GOODBYE_SECONDS = 0.5
 
 
 async def not_after(host: str, port: int) -> float | None:
@@ -26,4 +28,14 @@ async def not_after(host: str, port: int) -> float | None:
     except (OSError, EOFError, ValueError):
         raise Refused("tls", "the server showed no certificate that can be read") from None
     finally:
-        writer.transport.abort()
+        await _goodbye(writer)
+
+
+async def _goodbye(writer: asyncio.StreamWriter) -> None:
+    """End the connection as TLS wants it: a server logs one that is merely dropped, every time."""
+    writer.close()
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await writer.wait_closed()
+            return
+    writer.transport.abort()

@@ -176,7 +176,7 @@ SELECT schemaname || '.' || relname AS table, n_dead_tup AS dead, n_live_tup AS 
 def heartbeat(table: str) -> Query:
     """The newest row of a heartbeat table, named schema.table as the configuration's schema allows it."""
     schema, name = table.split(".")
-    return Query(name="heartbeat", sql=f'SELECT extract(epoch FROM max(beat)) AS beat FROM "{schema}"."{name}"')
+    return Query(name="heartbeat", sql=f'SELECT extract(epoch FROM max(written_at)) AS beat FROM "{schema}"."{name}"')
 
 
 def for_version(queries: tuple[Query, ...], version: int) -> tuple[Query, ...]:

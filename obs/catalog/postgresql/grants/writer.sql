@@ -1,0 +1,5 @@
+-- The account that writes the heartbeat, and nothing else. Run on the primary, after heartbeat.sql.
+DO $$ BEGIN CREATE ROLE "<user>"; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+ALTER ROLE "<user>" LOGIN PASSWORD '<password>' CONNECTION LIMIT 2;
+GRANT USAGE ON SCHEMA <schema> TO "<user>";
+GRANT SELECT, INSERT, UPDATE ON <heartbeat> TO "<user>";

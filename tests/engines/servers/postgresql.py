@@ -1,0 +1,191 @@
+"""PostgreSQL servers on loopback in a temporary folder: one alone, or a primary with streaming standbys."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.engines.processes import EngineFailed, engine_path, free_port, stop
+from tests.engines.servers.certificates import Issued
+
+DEBIAN = Path("/usr/lib/postgresql")
+ADMIN, NOBODY = "admin", 65534
+STANDBY_PASSWORD = "replicates"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "shared_buffers": "16MB",
+    "fsync": "off",
+    "max_connections": "30",
+    "wal_keep_size": "64MB",
+    "max_wal_size": "128MB",
+    "wal_retrieve_retry_interval": "500ms",
+    "autovacuum_naptime": "1h",
+    "lc_messages": "C",
+}
+"""Small, quick, and with nothing going on by itself. Messages are English, as where most servers are started."""
+HBA = """\
+local all,replication all trust
+host all,replication all 127.0.0.1/32 scram-sha-256
+"""
+
+
+def binary(name: str) -> Path:
+    """A program of PostgreSQL's: Debian keeps them beside the server, outside PATH."""
+    found = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    return found[-1] if found else engine_path(name)
+
+
+def unprivileged(*words: object) -> list[str]:
+    """A command as nobody where the tests run as root, whom PostgreSQL refuses to serve."""
+    drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
+    return [*drop, *map(str, words)]
+
+
+class Postgresql:
+    """One server. `sql` speaks to it as its superuser over its socket, past every fault of the network."""
+
+    def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None, tls: Issued | None = None) -> None:
+        self.folder, self.port = folder, free_port()
+        self.data = folder / "data"
+        self._settings = {**SETTINGS, **(settings or {})}
+        if tls is not None:
+            self._settings |= {"ssl": "on", **self._installed(tls)}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, **more: str) -> None:
+        """Start it and wait until it answers."""
+        told = {**self._settings, **more, "port": str(self.port), "unix_socket_directories": str(self.folder)}
+        options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                unprivileged(binary("postgres"), "-D", self.data, *options),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+            )
+        self._wait(self._process)
+
+    def stop(self) -> None:
+        """End it now: sessions are closed, nothing is lost."""
+        if self._process is not None:
+            self._process.send_signal(2)  # SIGINT: fast shutdown; SIGTERM would wait for clients
+            stop(self._process, seconds=20)
+            self._process = None
+
+    def restart(self, **more: str) -> None:
+        """Stop and start."""
+        self.stop()
+        self.start(**more)
+
+    def connect(self, *, user: str = ADMIN, database: str = "postgres") -> psycopg.Connection[dict[str, Any]]:
+        """A connection over the socket, in autocommit. The caller closes it."""
+        return psycopg.connect(
+            host=str(self.folder), port=self.port, user=user, dbname=database, autocommit=True, row_factory=dict_row
+        )
+
+    def sql(self, *statements: str, database: str = "postgres") -> list[dict[str, Any]]:
+        """Run statements, each in a transaction of its own; the rows of the last one."""
+        with self.connect(database=database) as connection:
+            cursor = connection.cursor()
+            for statement in statements:
+                cursor.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, expression: str, *, database: str = "postgres") -> Any:
+        """What an expression is on this server."""
+        return next(iter(self.sql(f"SELECT {expression}", database=database)[0].values()))
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                self.connect().close()
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+            else:
+                return
+        log = (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+        raise EngineFailed(f"PostgreSQL did not start:\n{log[-3000:]}")
+
+    def _installed(self, tls: Issued) -> dict[str, str]:
+        """The server's own copies: it insists on owning its key."""
+        made = {"ssl_cert_file": self.folder / "server.pem", "ssl_key_file": self.folder / "server.key"}
+        for source, copy in zip((tls.certificate, tls.key), made.values(), strict=True):
+            shutil.copy(source, copy)
+            copy.chmod(0o600)
+            owned(copy)
+        return {name: str(copy) for name, copy in made.items()}
+
+
+def owned(path: Path) -> None:
+    """Give a file or folder to the account the server runs as."""
+    if os.geteuid() == 0:
+        os.chown(path, NOBODY, NOBODY)
+
+
+def home(folder: Path) -> Path:
+    """A folder the server may write to, below parents it may pass through."""
+    folder.mkdir(mode=0o755)
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    owned(folder)
+    return folder
+
+
+@contextmanager
+def server(
+    folder: Path, *, settings: Mapping[str, str] | None = None, tls: Issued | None = None
+) -> Iterator[Postgresql]:
+    """A new, empty server while the block lasts."""
+    home(folder)
+    made = Postgresql(folder, settings=settings, tls=tls)
+    _run(binary("initdb"), "-D", made.data, "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "-k")
+    (made.data / "pg_hba.conf").write_text(HBA, encoding="ascii")
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@contextmanager
+def standby(
+    folder: Path, primary: Postgresql, *, port: int, slot: str = "", settings: Mapping[str, str] | None = None
+) -> Iterator[Postgresql]:
+    """A streaming standby of `primary`, which it reaches at `port`, while the block lasts."""
+    home(folder)
+    made = Postgresql(folder, settings=settings)
+    account = "host=127.0.0.1 user=standby application_name=standby"
+    _run(binary("pg_basebackup"), "-h", primary.folder, "-p", primary.port, "-U", ADMIN, "-D", made.data, "-c", "fast")
+    conninfo = f"{account} port={port} password={STANDBY_PASSWORD}"
+    lines = [f"primary_conninfo = '{conninfo}'", *([f"primary_slot_name = '{slot}'"] if slot else [])]
+    with (made.data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    (made.data / "standby.signal").touch()
+    owned(made.data / "standby.signal")
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def allow_standbys(primary: Postgresql) -> None:
+    """The account standbys log in with."""
+    primary.sql(f"CREATE ROLE standby LOGIN REPLICATION PASSWORD '{STANDBY_PASSWORD}'")
+
+
+def _run(*words: object) -> None:
+    command: Sequence[str] = unprivileged(*words)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd="/")
+    if done.returncode:
+        raise EngineFailed(f"{command} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

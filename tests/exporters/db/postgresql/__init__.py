@@ -1,0 +1,1 @@
+"""The PostgreSQL half, against a real primary and its streaming standby."""
