@@ -15,7 +15,6 @@ from psycopg.rows import dict_row
 from tests.engines.processes import EngineFailed, engine_path, free_port, stop
 from tests.engines.servers.certificates import Issued
 
-DEBIAN = Path("/usr/lib/postgresql")
 ADMIN, NOBODY = "admin", 65534
 STANDBY_PASSWORD = "replicates"
 SETTINGS = {
@@ -38,8 +37,7 @@ host all,replication all 127.0.0.1/32 scram-sha-256
 
 def binary(name: str) -> Path:
     """A program of PostgreSQL's: Debian keeps them beside the server, outside PATH."""
-    found = sorted(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
-    return found[-1] if found else engine_path(name)
+    return engine_path("postgres").resolve().with_name(name)
 
 
 def unprivileged(*words: object) -> list[str]:

@@ -11,7 +11,7 @@ from tests.engines.servers.postgresql import Postgresql
 from tests.exporters.db.exporter import DbExporter
 from tests.exporters.db.postgresql.stack import PASSWORD, USER, Stack, eventually
 
-pytestmark = [pytest.mark.xdist_group("postgresql")]
+pytestmark = [pytest.mark.engine("postgres"), pytest.mark.xdist_group("postgresql")]
 
 
 def test_both_nodes_say_what_they_are(stack: Stack, watched: DbExporter) -> None:
