@@ -1,0 +1,1 @@
+"""The event exporter against a real RabbitMQ."""

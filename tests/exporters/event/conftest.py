@@ -1,0 +1,31 @@
+"""One broker and one cluster for all tests of a run; every test begins without queues."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.engines.servers.rabbitmq import Broker, rabbitmq
+from tests.exporters.event.watching import PASSWORD, USER
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """One node and the exporter's user."""
+    with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as broker:
+        broker.user(USER, PASSWORD)
+        yield broker
+
+
+@pytest.fixture
+def broker(started: Broker) -> Broker:
+    """The node, without queues."""
+    started.forget_queues()
+    return started
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Three nodes and the exporter's user."""
+    with rabbitmq(tmp_path_factory.mktemp("rabbitmq-cluster"), nodes=3) as broker:
+        broker.user(USER, PASSWORD)
+        yield broker
