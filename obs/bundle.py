@@ -6,7 +6,7 @@ from obs.model.artifact import Artifact
 from obs.model.bundle import Bundle
 from obs.model.plan import Library, Plan
 from obs.model.platform import Platform
-from obs.render import alertmanager, envoy, grafana, kube, mixin_runbooks, prometheus, promtool, runbooks
+from obs.render import alertmanager, elasticsearch, envoy, grafana, kube, mixin_runbooks, prometheus, promtool, runbooks
 from obs.resolve import resolve
 
 Renderer = Callable[[Plan], Iterator[Artifact]]
@@ -16,6 +16,7 @@ RENDERERS: dict[str, Renderer] = {
     "prometheus": prometheus.render,
     "promtool": promtool.render,
     "alertmanager": alertmanager.render,
+    "elasticsearch": elasticsearch.render,
     "kubernetes": kube.render,
     "envoy": envoy.render,
     "runbooks": runbooks.render,

@@ -177,6 +177,11 @@ def log_stream(class_name: str, cluster: str) -> str:
     return f"logs-{log_dataset(class_name)}-{log_namespace(cluster)}"
 
 
+def log_object(dataset: str) -> str:
+    """Name of a data stream's lifecycle policy and index template: obs.dead_letters -> obs-logs-dead-letters."""
+    return "obs-logs-" + dashed(dataset.removeprefix("obs."))
+
+
 EXPORTER_PORT = 8080
 """Port of every exporter of ours, named `metrics`; probes are asked by number, because an address knows no names."""
 

@@ -49,6 +49,8 @@ class Elasticsearch:
     """Volume of each node."""
     snapshots: str = ""
     """Name of a registered snapshot repository; "" takes none."""
+    logsdb: bool = True
+    """Whether indices are in LogsDB mode: sorted and compressed for logs, about half the disk, slower to write."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

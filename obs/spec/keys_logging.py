@@ -82,6 +82,12 @@ _ELASTICSEARCH_RECORD = Record(
         Key("nodes", Number(whole=True, least=1, most=100), "Nodes of the one deployed.", default=_ELASTICSEARCH.nodes),
         Key("storage", texts.MEMORY, "Volume of each of its nodes.", default=_ELASTICSEARCH.storage),
         Key("snapshots", texts.RESOURCE, "Name of a snapshot repository.", otherwise="no snapshots are taken"),
+        Key(
+            "logsdb",
+            Flag(),
+            "Indices in LogsDB mode: about half the disk, a little slower to write.",
+            default=_ELASTICSEARCH.logsdb,
+        ),
     ),
 )
 _AGGREGATOR_RECORD = Record(

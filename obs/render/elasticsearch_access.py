@@ -1,0 +1,48 @@
+"""Who may do what in Elasticsearch: the pipeline creates documents, people read them, the bundle's applier sets up."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from obs.conventions import LOGS
+from obs.model.logging import LogPlan
+from obs.model.search_store import Stored
+
+Json = dict[str, Any]
+
+WRITER, READER, APPLIER = "obs-log-writer", "obs-log-reader", "obs-bundle-applier"
+EVERY_STREAM = f"{LOGS}.*"
+KIBANA_READ = "space_read"
+"""Kibana's own privilege for looking at everything in a space and changing nothing; the same name in 8.19 and 9.x."""
+
+
+def access(logs: LogPlan, meta: Mapping[str, str]) -> Iterator[Stored]:
+    """Three roles and the body of the pipeline's key."""
+    yield Stored(kind="roles", name=WRITER, body=writer(logs) | {"metadata": dict(meta)})
+    yield Stored(kind="roles", name=READER, body=reader() | {"metadata": dict(meta)})
+    yield Stored(kind="roles", name=APPLIER, body=applier(logs) | {"metadata": dict(meta)})
+    key = {"name": WRITER, "role_descriptors": {WRITER: writer(logs)}, "metadata": dict(meta)}
+    yield Stored(kind="api-keys", name=WRITER, body=key)
+
+
+def writer(logs: LogPlan) -> Json:
+    """May add documents to our streams by name and let the first one create its stream; neither read nor overwrite."""
+    names = sorted(stream.name for stream in logs.streams)
+    return {"cluster": [], "indices": [{"names": names, "privileges": ["auto_configure", "create_doc"]}]}
+
+
+def reader() -> Json:
+    """May read every stream and what the mapping refused, and look at it in Kibana."""
+    privileges = ["read", "read_failure_store", "view_index_metadata"]
+    kibana = {"application": "kibana-.kibana", "privileges": [KIBANA_READ], "resources": ["space:default"]}
+    return {
+        "cluster": [],
+        "indices": [{"names": [EVERY_STREAM], "privileges": privileges}],
+        "applications": [kibana],
+    }
+
+
+def applier(logs: LogPlan) -> Json:
+    """May put what this folder holds, and see no document."""
+    cluster = ["manage_ilm", "manage_index_templates", "manage_security", "monitor"]
+    snapshots = ["manage_slm"] if logs.logging.elasticsearch.snapshots else []
+    return {"cluster": sorted(cluster + snapshots), "indices": []}
