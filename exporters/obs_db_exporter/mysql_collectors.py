@@ -1,7 +1,7 @@
 """What is asked of MySQL and MariaDB on every scrape, over the standing session, one statement after another."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from obs_db_exporter import mysql_collect as samples
@@ -18,6 +18,50 @@ from obs_exporter.page import Page
 RELOGIN_SECONDS = 60.0
 """Age at which a session that lacks a privilege logs in anew: global grants count from the next login on."""
 MySqlSession = Session[MySqlLink]
+Ask = Callable[[MySqlLink, Page, Deadline], Awaitable[None]]
+
+
+class Asked:
+    """One group of questions over the standing session.
+
+    They are asked again, once, when the session turns out to be lost: servers end idle ones, and a failover all.
+    """
+
+    def __init__(self, name: str, session: MySqlSession, ask: Ask) -> None:
+        self.name = name
+        self._session, self._ask = session, ask
+
+    async def collect(self, page: Page, deadline: Deadline) -> None:
+        """Ask, and write the answers. Raises CollectFailed."""
+        try:
+            await self._ask(await self._session.link(deadline), page, deadline)
+        except CollectFailed as failure:
+            if failure.reason != "lost":
+                raise
+            await self._ask(await self._session.link(deadline), page, deadline)
+
+
+class Answers:
+    """Whether the session answers, and what answers. First of all collectors: it renews what the others then use."""
+
+    name = "session"
+
+    def __init__(self, session: MySqlSession, *, relogin: float = RELOGIN_SECONDS) -> None:
+        self._session, self._relogin = session, relogin
+        self._asked = Asked(self.name, session, self._greet)
+
+    async def collect(self, page: Page, deadline: Deadline) -> None:
+        """`db_up` is 0 until proven otherwise."""
+        page.set(ROWS["db_up"], 0.0)
+        link = await self._session.link(deadline)
+        if link.denied and time.monotonic() - link.opened > self._relogin:
+            await self._session.close()
+        await self._asked.collect(page, deadline)
+
+    async def _greet(self, link: MySqlLink, page: Page, deadline: Deadline) -> None:
+        await link.ask("SELECT 1", deadline)
+        page.set(ROWS["db_up"], 1.0)
+        write(page, samples.identity(link.server, link.tls))
 
 
 def write(page: Page, told: Iterable[Sample]) -> None:
@@ -38,81 +82,38 @@ async def privileged(link: MySqlLink, statement: str, deadline: Deadline, page: 
     return rows
 
 
-class SessionCollector:
-    """Whether the session answers, and what answers."""
-
-    name = "session"
-
-    def __init__(self, session: MySqlSession) -> None:
-        self._session = session
-
-    async def collect(self, page: Page, deadline: Deadline) -> None:
-        """First of all collectors: a session that lacks a privilege is renewed here, before the others take it."""
-        link = await self._session.link(deadline)
-        if link.denied and time.monotonic() - link.opened > RELOGIN_SECONDS:
-            await self._session.close()
-            link = await self._session.link(deadline)
-        try:
-            await link.ask("SELECT 1", deadline)
-        except CollectFailed:
-            page.set(ROWS["db_up"], 0.0)
-            raise
-        page.set(ROWS["db_up"], 1.0)
-        write(page, samples.identity(link.server, link.tls))
+async def status(link: MySqlLink, page: Page, deadline: Deadline, *, wall: Clock = time.time) -> None:
+    """Counters and settings of the server. What needs a privilege comes last, so that the rest is there without it."""
+    told = named(await link.ask(queries.status(), deadline))
+    variables = named(await link.ask(queries.variables(), deadline))
+    write(page, samples.status(told, {}, now=wall()))
+    offers = queries.tls_offered(link.server)
+    rows = await privileged(link, offers, deadline, page, "performance_schema") if offers else []
+    write(page, samples.settings(variables, tls_offered=bool(rows[0]["offered"]) if rows else None))
+    counters = await link.ask(queries.counters(), deadline)
+    by_name = {str(row["name"]): float(row["count"]) for row in counters}
+    write(page, samples.status(told, by_name, now=wall()))
 
 
-class StatusCollector:
-    """Counters and settings of the server."""
-
-    name = "status"
-
-    def __init__(self, session: MySqlSession, *, wall: Clock = time.time) -> None:
-        self._session, self._wall = session, wall
-
-    async def collect(self, page: Page, deadline: Deadline) -> None:
-        """Three short answers; a fourth, on TLS, where no variable has it."""
-        link = await self._session.link(deadline)
-        told = named(await link.ask(queries.status(), deadline))
-        variables = named(await link.ask(queries.variables(), deadline))
-        offers = queries.tls_offered(link.server)
-        write(page, samples.status(told, {}, now=self._wall()))
-        rows = await privileged(link, offers, deadline, page, "performance_schema") if offers else []
-        offered = bool(rows[0]["offered"]) if rows else None
-        write(page, samples.settings(variables, tls_offered=offered))
-        counters = await link.ask(queries.counters(), deadline)
-        by_name = {str(row["name"]): float(row["count"]) for row in counters}
-        write(page, samples.status(told, by_name, now=self._wall()))
+async def locks(link: MySqlLink, page: Page, deadline: Deadline, *, wall: Clock = time.time) -> None:
+    """Sessions, transactions and who waits. Transactions first: without PROCESS the list of sessions is cut short,
+    and only the table of transactions says so.
+    """
+    [transactions] = await privileged(link, queries.transactions(), deadline, page, "process")
+    [waits] = await link.ask(queries.waits(link.server), deadline)
+    sessions = await link.ask(queries.sessions(link.server), deadline)
+    write(page, samples.locks(transactions, waits, now=wall()))
+    write(page, samples.sessions(sessions, now=wall()))
 
 
-class LocksCollector:
-    """Sessions, transactions, and who waits for whom. Without PROCESS answers would be cut short."""
+class Replication:
+    """Both ends of replication: the heartbeat, and the engine's own opinion beside it."""
 
-    name = "locks"
+    def __init__(self, table: str, *, wall: Clock = time.time) -> None:
+        self._table, self._wall = table, wall
 
-    def __init__(self, session: MySqlSession, *, wall: Clock = time.time) -> None:
-        self._session, self._wall = session, wall
-
-    async def collect(self, page: Page, deadline: Deadline) -> None:
-        """Transactions first, as only they are refused without PROCESS; the list of sessions is merely cut short."""
-        link = await self._session.link(deadline)
-        [transactions] = await privileged(link, queries.transactions(), deadline, page, "process")
-        [waits] = await link.ask(queries.waits(link.server), deadline)
-        sessions = await link.ask(queries.sessions(link.server), deadline)
-        write(page, samples.locks(transactions, waits, now=self._wall()))
-        write(page, samples.sessions(sessions, now=self._wall()))
-
-
-class ReplicationCollector:
-    """Both ends of replication: the heartbeat first, the engine's own opinion beside it."""
-
-    name = "replication"
-
-    def __init__(self, session: MySqlSession, table: str, *, wall: Clock = time.time) -> None:
-        self._session, self._table, self._wall = session, table, wall
-
-    async def collect(self, page: Page, deadline: Deadline) -> None:
+    async def ask(self, link: MySqlLink, page: Page, deadline: Deadline) -> None:
         """Nothing that one part lacks keeps the others from the page; the first failure is told at the end."""
-        link = await self._session.link(deadline)
         failures: list[CollectFailed] = []
         replica = True
         try:

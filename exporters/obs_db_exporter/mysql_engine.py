@@ -9,14 +9,7 @@ from obs_db_exporter import mysql_replication_queries as replicating
 from obs_db_exporter.cached import Cached, Incomplete
 from obs_db_exporter.config import DatabaseServer, Tls
 from obs_db_exporter.connect_probe import ConnectProbe
-from obs_db_exporter.mysql_collectors import (
-    LocksCollector,
-    MySqlSession,
-    ReplicationCollector,
-    SessionCollector,
-    StatusCollector,
-    write,
-)
+from obs_db_exporter.mysql_collectors import Answers, Asked, MySqlSession, Replication, locks, status, write
 from obs_db_exporter.mysql_link import Login, MySqlLink, Rows, opened
 from obs_db_exporter.session import Refused
 from obs_exporter.collect import CollectFailed, Collector, Deadline
@@ -68,10 +61,10 @@ class MySqlEngine:
         """What every scrape asks; the session's comes first."""
         self._probe = probe
         return (
-            SessionCollector(session),
-            StatusCollector(session),
-            LocksCollector(session),
-            ReplicationCollector(session, self._server.heartbeat_table),
+            Answers(session),
+            Asked("status", session, status),
+            Asked("locks", session, locks),
+            Asked("replication", session, Replication(self._server.heartbeat_table).ask),
             Cached("sizes", self._sizes, every=self._server.sizes_interval_seconds),
         )
 

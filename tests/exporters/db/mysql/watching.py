@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from obs_db_exporter.config import DatabaseServer, Tls
 from obs_db_exporter.metrics import ROWS
+from obs_db_exporter.mysql_collectors import Answers
 from obs_db_exporter.mysql_engine import MySqlEngine
+from obs_db_exporter.mysql_link import STATEMENT_SECONDS
 from obs_db_exporter.target import DatabaseTarget
 from obs_exporter.collect import Deadline
 from obs_exporter.exposition import Format
@@ -31,8 +33,9 @@ Labels = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What one scrape told, and how long it took."""
+    """What one scrape told, when (Unix time), and how long it took."""
 
+    at: float
     samples: dict[tuple[str, Labels], float]
     seconds: float
     text: str
@@ -46,11 +49,15 @@ class Seen:
         found = [(sorted(labels), value) for (family, labels), value in self.samples.items() if family == name]
         return {tuple(value for _, value in labels): told for labels, told in found}
 
+    def has(self, name: str) -> bool:
+        """Whether any series of a family is on the page."""
+        return any(family == name for family, _ in self.samples)
+
     def age(self, name: str, **labels: str) -> float:
-        """Seconds since a moment the page tells."""
-        at = self(name, **labels)
-        assert at is not None, f"{name} is not on the page"
-        return time.time() - at
+        """Seconds from a moment the page tells to the scrape."""
+        moment = self(name, **labels)
+        assert moment is not None, f"{name} is not on the page"
+        return self.at - moment
 
 
 class Watched:
@@ -58,6 +65,8 @@ class Watched:
 
     def __init__(self, server: DatabaseServer) -> None:
         self.server = server
+        self.most = 0
+        """The most connections to the server that were open after a scrape."""
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self.target = self._do(self._made())
@@ -72,14 +81,15 @@ class Watched:
         """One scrape with so much time."""
         started = time.perf_counter()
         page: Page = self._do(self._scraper.scrape(Deadline(seconds)))
-        took = time.perf_counter() - started
+        self.most = max(self.most, connections(self.server.port))
+        took, at = time.perf_counter() - started, time.time()
         text = page.render(Format.TEXT).decode()
         samples = {
             (sample.name, frozenset(sample.labels.items())): sample.value
             for family in text_string_to_metric_families(text)
             for sample in family.samples
         }
-        return Seen(samples=samples, seconds=took, text=text)
+        return Seen(at=at, samples=samples, seconds=took, text=text)
 
     def until(self, ready: Any, *, seconds: float = 15.0, each: float = 3.0) -> Seen:
         """Scrape until `ready(seen)`; the last page, ready or not."""
@@ -90,6 +100,23 @@ class Watched:
                 return seen
             time.sleep(0.1)
 
+    def abandon(self, statement: str, *, after: float) -> None:
+        """Ask over the standing session and lose patience, as a scrape's deadline would."""
+
+        async def ask() -> None:
+            link = await self.target._session.link(Deadline(1))
+            link._limit = STATEMENT_SECONDS
+            with suppress(TimeoutError):
+                async with asyncio.timeout(after):
+                    await link.ask(statement, Deadline(60))
+
+        self._do(ask())
+
+    def shorten_relogin(self, seconds: float) -> None:
+        """Log in anew that soon when a privilege is missing."""
+        [answers] = [collector for collector in self.target.collectors if isinstance(collector, Answers)]
+        answers._relogin = seconds
+
     def close(self) -> None:
         """End it."""
         self._do(self.target.close())
@@ -97,6 +124,12 @@ class Watched:
 
     def _do(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+
+def connections(port: int) -> int:
+    """Established connections of this machine to a port on loopback, by the client's side."""
+    lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    return sum(line.split()[2].endswith(f":{port:04X}") and line.split()[3] == "01" for line in lines)
 
 
 @contextmanager
