@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from obs_event_exporter import metrics as rows
 from obs_event_exporter.detailed import DEFAULT_EXCHANGE, Exchange, NodePage, Queue
-from obs_event_exporter.management import Details, Member
+from obs_event_exporter.management import Details, Member, vhost_missing
 from obs_event_exporter.state import History
 from obs_event_exporter.topology import OTHER, Topology
 from obs_exporter.collect import CollectFailed
@@ -24,10 +24,15 @@ def check_pages(pages: Sequence[NodePage], topology: Topology) -> None:
     clusters = {page.cluster for page in pages}
     if len(clusters) > 1:
         raise CollectFailed("two_clusters", f"the nodes belong to {len(clusters)} clusters, which cannot be summed up")
+    check_vhosts(pages, topology)
+
+
+def check_vhosts(pages: Sequence[NodePage], topology: Topology) -> None:
+    """Raise CollectFailed where a configured virtual host is not there: the answer about it is empty, not an error."""
     there = {vhost for page in pages for vhost in page.vhosts}
     missing = [vhost for vhost in topology.vhosts if vhost not in there]
-    if pages and missing:
-        raise CollectFailed("vhost_missing", f"the broker has no running virtual host {missing[0]}")
+    if missing:
+        raise vhost_missing(missing[0])
 
 
 def merged(pages: Iterable[NodePage]) -> dict[Queue, list[int]]:

@@ -17,7 +17,7 @@ Queue = tuple[str, str]
 Exchange = tuple[str, str]
 
 QUEUE_FAMILIES = ("queue_coarse_metrics", "queue_consumer_count", "vhost_status")
-EXCHANGE_FAMILIES = ("exchange_metrics", "exchange_names")
+EXCHANGE_FAMILIES = ("exchange_metrics", "exchange_names", "vhost_status")
 EXCHANGE_TOTALS = "rabbitmq_detailed_exchange_messages_published_total"
 """The metric by which a node shows that it counts by exchange."""
 CHANNEL_FAMILIES = ("channel_exchange_metrics",)

@@ -22,8 +22,8 @@ LIST_COLUMNS = "name,vhost,messages_ready,messages_unacknowledged,consumers"
 NODE_COLUMNS = "name,running,mem_alarm,disk_free_alarm"
 MONITORS = {"administrator", "monitoring"}
 """Tags of users who see more than their own objects."""
-NOBODY = "obs.permission.probe"
-"""A queue that nobody has: asking for it gives 404 to a user who may see the virtual host, 401 to one who may not."""
+ALWAYS = "amq.direct"
+"""An exchange the broker declares in every virtual host and lets nobody delete."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,14 +88,34 @@ async def may_monitor(client: Client, deadline: Deadline) -> bool:
 
 
 async def may_see(client: Client, deadline: Deadline, *, vhost: str) -> bool:
-    """Whether the user has any permission in a virtual host; without one its queues look as if there were none."""
+    """Whether the user has any permission in a virtual host; without one its queues look as if there were none.
+
+    Raises CollectFailed where there is no such virtual host.
+    """
     try:
-        await _ask(client, f"/api/queues/{_part(vhost)}/{NOBODY}?columns=name", deadline)
+        await check_vhost(client, deadline, vhost=vhost)
     except CollectFailed as error:
-        if error.reason not in ("missing", "forbidden"):
-            raise
-        return error.reason == "missing"
+        if error.reason == "forbidden":
+            return False
+        raise
     return True
+
+
+async def check_vhost(client: Client, deadline: Deadline, *, vhost: str) -> None:
+    """Raise CollectFailed unless a virtual host is there and may be seen.
+
+    A queue that is missing and a queue of a virtual host that is missing look alike, so an exchange is asked for that
+    no virtual host can be without.
+    """
+    try:
+        await _ask(client, f"/api/exchanges/{_part(vhost)}/{ALWAYS}?columns=name", deadline)
+    except CollectFailed as error:
+        raise vhost_missing(vhost) if error.reason == "missing" else error from None
+
+
+def vhost_missing(vhost: str) -> CollectFailed:
+    """The failure of every question about a virtual host that is not there."""
+    return CollectFailed("vhost_missing", f"the broker has no running virtual host {vhost}")
 
 
 def read_details(told: Mapping[str, Any]) -> Details:

@@ -91,7 +91,10 @@ PRESENT = Row(
     name="event_queue_present",
     type="gauge",
     labels=QUEUE,
-    help="Whether a queue the configuration names exists (1) or not (0), by the management API.",
+    help=(
+        "Whether a queue the configuration names exists and can take messages (1) or not (0): one whose node is down "
+        "cannot."
+    ),
 )
 INSTANCES = Row(
     name="event_queue_instances",

@@ -134,6 +134,8 @@ class QueueDetails:
     async def collect(self, page: Page, deadline: Deadline) -> None:
         """Write what the management API knows of each. Raises CollectFailed at the first that cannot be asked."""
         asked = deadline.part(SHARE)
+        for vhost in dict.fromkeys(vhost for vhost, _ in self._expected):
+            await self._nodes.managed(partial(management.check_vhost, vhost=vhost), asked)
         for queue in self._expected:
             self._write(page, queue, await self._ask(queue, asked))
 
@@ -168,6 +170,7 @@ class Exchanges:
         failed = [answer for answer in answers if isinstance(answer, CollectFailed)]
         if not pages:
             raise failed[0]
+        collector.check_vhosts(pages, self._topology)
         exchanges = {exchange for told in pages for exchange in told.exchanges}
         published, dropped = self._published.totals(), self._dropped.totals()
         collector.write_exchanges(page, exchanges, published, dropped, self._topology)
@@ -184,7 +187,7 @@ class Exchanges:
             return told
         channels = await read_node(self._nodes, node, detailed.path(detailed.CHANNEL_FAMILIES, vhosts), deadline)
         if isinstance(channels, NodePage):
-            channels.exchanges = told.exchanges
+            channels.exchanges, channels.vhosts = told.exchanges, told.vhosts
         return channels
 
 
