@@ -48,7 +48,8 @@ SESSIONS = (
     _counter("db_connections_aborted_total", "MySQL: connections that failed at login (Aborted_connects)."),
     _counter(
         "db_connections_refused_total",
-        "MySQL: connections refused because max_connections was reached (Connection_errors_max_connections).",
+        "MySQL: connections refused because max_connections was reached (Connection_errors_max_connections); "
+        "absent on MariaDB, whose counter stays 0.",
     ),
     _gauge("db_lock_waiters", "Sessions that wait for a lock."),
     _gauge(

@@ -84,7 +84,7 @@ async def privileged(link: MySqlLink, statement: str, deadline: Deadline, page: 
 
 async def status(link: MySqlLink, page: Page, deadline: Deadline, *, wall: Clock = time.time) -> None:
     """Counters and settings of the server. What needs a privilege comes last, so that the rest is there without it."""
-    told = named(await link.ask(queries.status(), deadline))
+    told = named(await link.ask(queries.status(link.server), deadline))
     variables = named(await link.ask(queries.variables(), deadline))
     write(page, samples.status(told, {}, now=wall()))
     offers = queries.tls_offered(link.server)

@@ -20,7 +20,11 @@ WORK = (
     Metric(
         name="db_connections_refused_total",
         type="counter",
-        help="Connections refused because max_connections was reached (Connection_errors_max_connections).",
+        help=(
+            "MySQL: connections refused because max_connections was reached (Connection_errors_max_connections); "
+            "MariaDB keeps no such count."
+        ),
+        sparse=True,
     ),
     Metric(
         name="db_row_lock_waits_total",

@@ -22,7 +22,11 @@ SMALL = (
     "--innodb-flush-log-at-trx-commit=0",
     "--performance-schema=ON",
     "--skip-name-resolve",
+    "--debug-no-sync",
+    "--sync-frm=0",
+    "--innodb-flush-method=nosync",
 )
+"""A small server that keeps nothing safe: these live for a test."""
 REPLICATION_PASSWORD = "replicates"
 
 

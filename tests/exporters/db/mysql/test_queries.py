@@ -78,6 +78,11 @@ def test_sessions_are_counted_without_the_global_lock_where_that_is_possible(tol
 
 
 @every
+def test_refusals_are_asked_of_those_who_count_them(told: Server) -> None:
+    assert ("Connection_errors_max_connections" in queries.status(told)) == (told.flavour == "mysql")
+
+
+@every
 def test_milliseconds_are_asked_of_mariadb_alone(told: Server) -> None:
     assert ("time_ms" in queries.waits(told) + queries.sessions(told)) == (told.flavour == "mariadb")
 
@@ -103,7 +108,7 @@ def test_a_name_that_cannot_be_quoted_is_refused(name: str) -> None:
 def statements(told: Server) -> list[str]:
     """Everything a scrape may ask of a server."""
     return [
-        queries.status(),
+        queries.status(told),
         queries.variables(),
         queries.counters(),
         queries.transactions(),

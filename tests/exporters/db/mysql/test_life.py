@@ -1,0 +1,166 @@
+"""What happens to servers in a year: full, restarted, failed over, locked, with a new password, with many tables."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+
+import pymysql
+import pytest
+
+from obs_db_exporter.config import Tls
+from obs_exporter.secret import Secret
+from tests.engines.servers.mariadb import MariaDB, caught_up, replicate, server
+from tests.engines.servers.proxy import proxy
+from tests.exporters.db.mysql.conftest import Pair
+from tests.exporters.db.mysql.watching import HEARTBEAT, PASSWORD, beat, watched
+
+pytestmark = [pytest.mark.engine("mariadbd"), pytest.mark.xdist_group("mariadb")]
+LIMIT = 15
+TABLES = 10_000
+PLAIN = Tls(mode="disable")
+
+
+@contextmanager
+def full(node: MariaDB) -> Iterator[None]:
+    """Clients take every slot of a server whose limit was lowered to `LIMIT`."""
+    node.sql("CREATE OR REPLACE USER crowd@'127.0.0.1'", f"SET GLOBAL max_connections = {LIMIT}")
+    with ExitStack() as stack, suppress(pymysql.err.OperationalError):
+        while True:
+            stack.enter_context(closing(pymysql.connect(host="127.0.0.1", port=node.port, user="crowd")))
+            if full_now(node):
+                yield
+                break
+    node.sql("SET GLOBAL max_connections = 151")
+
+
+def full_now(node: MariaDB) -> bool:
+    """Whether a further client is refused."""
+    try:
+        pymysql.connect(host="127.0.0.1", port=node.port, user="crowd").close()
+    except pymysql.err.OperationalError as error:
+        return bool(error.args[0] == 1040)
+    return False
+
+
+def uncounted(node: MariaDB) -> int:
+    """What MariaDB says of refusals, after many: the reason why our page is silent about them."""
+    [row] = node.sql("SHOW GLOBAL STATUS LIKE 'Connection_errors_max_connections'")
+    return int(row["Value"])
+
+
+def test_a_full_server_is_saturated_and_not_down(pair: Pair) -> None:
+    with watched(pair.told(pair.primary)) as exporter:
+        exporter.until(lambda seen: seen("db_up") == 1)
+        with full(pair.primary):
+            seen = exporter.until(lambda seen: seen("db_connect_success") == 0)
+            assert (seen("db_up"), seen("db_connect_success")) == (1, 0)
+            assert (seen("db_connect_failures_total", reason="saturated") or 0) > 0
+            assert sum(seen.labelled("db_connections").values()) >= LIMIT
+            assert seen("db_connections_max") == LIMIT
+            assert uncounted(pair.primary) == 0
+            assert not seen.has("db_connections_refused_total")
+        assert exporter.until(lambda seen: seen("db_connect_success") == 1)("db_connect_success") == 1
+
+
+def test_a_locked_heartbeat_costs_one_collector_and_a_second(pair: Pair) -> None:
+    with watched(pair.told(pair.primary)) as exporter, closing(pair.primary.connect()) as holder:
+        exporter.until(lambda seen: seen("db_up") == 1)
+        with holder.cursor() as cursor:
+            cursor.execute(f"LOCK TABLES {HEARTBEAT} WRITE")
+            seen = exporter.scrape(3.0)
+        assert seen.seconds < 1.5
+        assert {part for (part,), fine in seen.labelled("db_collector_success").items() if not fine} == {"replication"}
+        assert (seen("db_up"), seen("db_is_replica")) == (1, 0)
+        assert not seen.has("db_replication_heartbeat_timestamp_seconds")
+
+
+def test_rows_somebody_holds_show_as_a_queue_with_its_age(pair: Pair) -> None:
+    pair.primary.sql("CREATE OR REPLACE TABLE obs.rows (a INT PRIMARY KEY, b INT) ENGINE=InnoDB")
+    pair.primary.sql("INSERT INTO obs.rows VALUES (1, 1)")
+    with watched(pair.told(pair.primary)) as exporter, ExitStack() as stack:
+        for number in range(2):
+            client = stack.enter_context(closing(pair.primary.connect()))
+            client.begin()
+            cursor = client.cursor()
+            if number:
+                client._execute_command(3, "UPDATE obs.rows SET b = 2 WHERE a = 1")  # sent, and not waited for
+            else:
+                cursor.execute("UPDATE obs.rows SET b = 3 WHERE a = 1")
+        time.sleep(1.2)
+        seen = exporter.until(lambda seen: seen("db_lock_waiters") == 1)
+        assert seen("db_lock_waiters") == 1
+        assert 0.5 < seen.age("db_lock_wait_oldest_start_timestamp_seconds") < 4
+        assert 0.5 < seen.age("db_longest_transaction_start_timestamp_seconds") < 4
+        assert (seen("db_connections", state="idle_in_transaction"), seen("db_connections", state="active")) == (1, 1)
+
+
+def test_a_restarted_server_is_found_again(pair: Pair) -> None:
+    with watched(pair.told(pair.primary)) as exporter:
+        before = exporter.until(lambda seen: seen("db_up") == 1)("db_start_timestamp_seconds") or 0
+        pair.primary.stop()
+        down = exporter.until(lambda seen: seen("db_up") == seen("db_connect_success") == 0)
+        assert (down("db_up"), down("db_connect_success"), down("db_start_timestamp_seconds")) == (0, 0, None)
+        pair.primary.start()
+        seen = exporter.until(lambda seen: seen("db_up") == 1)
+        assert (seen("db_start_timestamp_seconds") or 0) > before
+        assert exporter.most <= 2
+    beat(pair.primary)
+    caught_up(pair.primary, pair.replica)
+
+
+def test_a_promoted_replica_is_a_primary_and_two_writable_nodes_show(pair: Pair) -> None:
+    with watched(pair.told(pair.primary)) as first, watched(pair.told(pair.replica)) as second:
+        assert [second.until(lambda seen: seen("db_up") == 1)(name) for name in ("db_is_replica", "db_read_only")] == [
+            1,
+            1,
+        ]
+        pair.replica.sql("STOP SLAVE", "RESET SLAVE ALL", "SET GLOBAL read_only = OFF")
+        seen = [node.until(lambda seen: seen("db_up") == 1) for node in (first, second)]
+        assert [(one("db_is_replica"), one("db_read_only")) for one in seen] == [(0, 0), (0, 0)]
+        assert first.until(lambda seen: not seen("db_replication_standbys", state="streaming"))(
+            "db_replication_standbys", state="streaming"
+        ) == 0
+        pair.replica.sql("SET GLOBAL read_only = ON")
+        replicate(pair.replica, port=pair.link.port)
+    caught_up(pair.primary, pair.replica)
+
+
+def test_a_name_that_leads_to_another_server_is_followed(pair: Pair) -> None:
+    with proxy(pair.primary.port) as name, watched(pair.told(pair.primary, port=name.port)) as exporter:
+        assert exporter.until(lambda seen: seen("db_up") == 1)("db_is_replica") == 0
+        name._upstream = ("127.0.0.1", pair.replica.port)
+        assert exporter.until(lambda seen: seen("db_is_replica") == 1)("db_is_replica") == 1
+
+
+def test_a_rotated_password_is_read_from_its_file(pair: Pair, tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    with watched(pair.told(pair.primary), password=Secret(secret)) as exporter:
+        exporter.until(lambda seen: seen("db_connect_success") == 1)
+        pair.primary.sql("ALTER USER watcher@'%' IDENTIFIED BY 'new-one'")
+        refused = exporter.until(lambda seen: seen("db_connect_success") == 0)
+        assert (refused("db_up"), refused("db_connect_success")) == (1, 0)
+        assert (refused("db_connect_failures_total", reason="login") or 0) > 0
+        (tmp_path / "next").write_text("new-one", encoding="utf-8")
+        (tmp_path / "next").replace(secret)
+        assert exporter.until(lambda seen: seen("db_connect_success") == 1)("db_connect_success") == 1
+    pair.primary.sql(f"ALTER USER watcher@'%' IDENTIFIED BY '{PASSWORD}'")
+    caught_up(pair.primary, pair.replica)
+
+
+def test_ten_thousand_tables_cost_a_scrape_nothing(
+    pair: Pair, empty: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    with server(tmp_path / "many", empty, server_id=9) as node:
+        node.sql("CREATE USER watcher@'127.0.0.1' IDENTIFIED BY 'w@tch/er:pass'", "CREATE DATABASE many")
+        node.sql("GRANT PROCESS, SLAVE MONITOR, BINLOG MONITOR ON *.* TO watcher@'127.0.0.1'")
+        with watched(pair.told(node), tls=PLAIN, heartbeat_table="") as exporter:
+            exporter.until(lambda seen: seen("db_up") == 1)
+            few = statistics.median(exporter.scrape().seconds for _ in range(15))
+            node.sql(*(f"CREATE TABLE t{number} (a INT) ENGINE=Aria" for number in range(TABLES)), database="many")
+            many = statistics.median(exporter.scrape().seconds for _ in range(15))
+    told = f"{few * 1000:.1f} ms with few, {many * 1000:.1f} ms with 10,000 tables"
+    record_property("said", f"MariaDB: a scrape takes {told}")
+    assert many < max(3 * few, 0.02)
