@@ -6,6 +6,7 @@ from importlib.resources.abc import Traversable
 
 from obs.model.component import Component
 from obs.model.fault import Faults
+from obs.model.logs import LogFormat
 from obs.model.plan import Knowledge, Library
 from obs.runbooks import read_runbook
 from obs.spec.faults import read_faults
@@ -45,6 +46,16 @@ def knowledge(component: Component) -> Knowledge:
         runbook=read_runbook(runbook, component.name),
         faults=read_faults(faults, f"obs/catalog/{component.name}/faults.yaml", component) if faults else Faults(),
     )
+
+
+def log_formats() -> dict[str, tuple[LogFormat, Traversable]]:
+    """Every log format of the catalogue by name, with the folder of its samples."""
+    applications: tuple[LogFormat, ...] = import_module("obs.catalog.applications").APPLICATIONS
+    folders = {f.name: (f, _root() / "applications" / "samples" / f.name) for f in applications}
+    for component in components().values():
+        if component.logs:
+            folders[component.logs.name] = (component.logs, _root() / component.name / "samples")
+    return dict(sorted(folders.items()))
 
 
 def _root() -> Traversable:

@@ -15,24 +15,31 @@ DIFFERENT = (
     (r"\(\?[a-zA-Z-]+\)", "flags without a group differ: write (?i:…)"),
     (r"[*+?}]\+", "possessive repeats differ between versions: write a class that cannot match what follows"),
     (r"\(\?>", "atomic groups differ between versions: write a class that cannot match what follows"),
-    (r"(?<!\\)\$(?!$|\)|\|)", "$ within an expression is the end of a line in Ruby"),
 )
 """What to look for, and why it is not shared."""
 
 
 def differences(expression: str) -> list[str]:
     """Why Ruby and Python would read the expression differently; [] when they would not."""
-    said = [why for pattern, why in DIFFERENT if re.search(pattern, _plain(expression))]
+    plain = _plain(expression)
+    said = [why for pattern, why in DIFFERENT if re.search(pattern, plain)]
+    outside = re.sub(r"\[[^\]]*\]", "", plain)
     names = re.findall(r"\(\?<(?![=!])(.*?)>", expression)
     if any(not re.fullmatch("[a-z_][a-z0-9_]*", name) for name in names):
         said.append("names of groups are of a-z, 0-9 and _")
-    if names and re.search(r"(?<!\\)\((?!\?)", _plain(expression)):
+    if re.search(r"\$(?!$|\)|\|)", outside):
+        said.append("$ within an expression is the end of a line in Ruby: leave it out")
+    if names and re.search(r"\((?!\?)", outside):
         said.append("Ruby forgets plain groups beside named ones: write (?:…)")
+    return said or _broken(expression)
+
+
+def _broken(expression: str) -> list[str]:
     try:
         re.compile(python(expression))
     except re.error as error:
-        said.append(f"Python does not read it: {error.msg}")
-    return said
+        return [f"Python does not read it: {error.msg}"]
+    return []
 
 
 def python(expression: str) -> str:

@@ -46,6 +46,7 @@ DEAD_LETTER_FIELDS = (
 """What dead letters have beside the common fields; `event.kind` is pipeline_error."""
 
 SPELLINGS: dict[str, Level] = {
+    **{"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"},
     **dict.fromkeys(("trace", "trc", "debug1", "debug2", "debug3", "debug4", "debug5", "finest"), "trace"),
     **dict.fromkeys(("debug", "dbg", "d", "fine"), "debug"),
     **dict.fromkeys(("info", "inf", "i", "information", "informational", "log", "normal", "system"), "info"),
@@ -54,4 +55,7 @@ SPELLINGS: dict[str, Level] = {
     **dict.fromkeys(("error", "err", "e", "severe"), "error"),
     **dict.fromkeys(("fatal", "ftl", "f", "critical", "crit", "c", "panic", "dpanic", "emerg", "alert"), "fatal"),
 }
-"""How programs spell severities, in lower case. One spelling means the same everywhere; a test holds formats to it."""
+"""How programs spell severities, in lower case; the numbers are those of Node.js loggers.
+
+One spelling means the same everywhere; a test holds formats to it.
+"""

@@ -29,12 +29,15 @@ Convert = Literal[
     "time",
     "level",
     "http_outcome",
+    "address",
+    "path",
 ]
 """How a captured value becomes a field's.
 
 `seconds`, `milliseconds` and `microseconds` become whole nanoseconds, as ECS durations are. `time` becomes ISO 8601 and
 takes a time without a zone for UTC. `level` is looked up in the severity table. `http_outcome` is failure from status
-400 upwards and success below. A value that cannot be converted is left out, never guessed.
+400 upwards and success below. `address` is the first address of a list such as X-Forwarded-For, without its port.
+`path` is a URL's part before the query. A value that cannot be converted is left out, never guessed; so are "" and "-".
 """
 
 Level = Literal["trace", "debug", "info", "notice", "warn", "error", "fatal"]
@@ -67,9 +70,9 @@ class Field:
 class Dialect:
     """One way a component writes lines.
 
-    `pattern` is a regular expression with named groups over the whole line (the subset that Ruby and Python share);
-    "" says the line is one JSON object. `mark` is the group or JSON path whose presence tells this dialect from the
-    other ones of the format, tried in order; "" on the last one takes what is left.
+    `pattern` is a regular expression with named groups over the whole event (the subset that Ruby and Python share);
+    "" says the event is one JSON object. `mark` is the JSON path whose presence tells this dialect from the other JSON
+    ones of the format, tried in order; "" on the last one takes what is left.
     """
 
     name: str
@@ -80,6 +83,8 @@ class Dialect:
     mark: str = ""
     constants: Mapping[str, Constant] = field(default_factory=dict)
     """Field name -> value that every document of the dialect has, e.g. event.category."""
+    summary: tuple[str, ...] = ()
+    """JSON paths whose values, joined by spaces, are the message of objects without one: GET /orders 201."""
 
     @property
     def json(self) -> bool:
@@ -99,8 +104,9 @@ class Join:
 class Secret:
     """Something that may stand in no output. `expression` finds it, `replace` says what stands there instead.
 
-    Groups of the expression are kept by \\1, \\2 in `replace`. With `pseudonym` the group named `it` is replaced by a
-    keyed hash instead: the same person is the same word in all lines, and nobody without the key knows who.
+    Groups of the expression are kept by \\1, \\2 in `replace`, one digit each as in Ruby. With `pseudonym` the
+    group named `it` is replaced by a keyed hash instead: the same person is the same word in all lines, and nobody
+    without the key knows who.
     """
 
     name: str

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 from obs.catalog.applications.generic import GENERIC
+from obs.catalog.applications.nginx import NGINX
+from obs.catalog.applications.peatio import PEATIO
+from obs.catalog.applications.rango import RANGO
 from obs.model.component import Component
 from obs.model.logs import LogFormat
 
 FALLBACK = GENERIC
 
-APPLICATIONS: tuple[LogFormat, ...] = (GENERIC,)
+APPLICATIONS: tuple[LogFormat, ...] = (GENERIC, NGINX, PEATIO, RANGO)
 
 
 def formats(library: Mapping[str, Component]) -> dict[str, LogFormat]:

@@ -1,6 +1,7 @@
 """Barong AuthZ: the call before every call, by which the gateway asks whether to let it in."""
 
 from obs.catalog.barong_authz.alerts import ALERTS
+from obs.catalog.barong_authz.logs import LOGS
 from obs.catalog.barong_authz.metrics import SOURCES
 from obs.catalog.barong_authz.objectives import INHIBITIONS, OBJECTIVES
 from obs.catalog.barong_authz.rows import HEADLINE, ROWS
@@ -53,4 +54,5 @@ COMPONENT = Component(
     headline=HEADLINE,
     requires=("envoy",),
     missing="critical",
+    logs=LOGS,
 )

@@ -2,6 +2,7 @@
 
 from obs.catalog.envoy.access_log import ACCESS_LOG
 from obs.catalog.envoy.alerts import ALERTS, OBJECTIVES
+from obs.catalog.envoy.logs import LOGS
 from obs.catalog.envoy.metrics import SOURCE
 from obs.catalog.envoy.signals import HEADLINE, ROWS, SIGNALS
 from obs.model.component import Component, Option
@@ -35,4 +36,5 @@ COMPONENT = Component(
     headline=HEADLINE,
     missing="critical",
     access_log=ACCESS_LOG,
+    logs=LOGS,
 )

@@ -2,6 +2,7 @@
 
 from obs.catalog.kubernetes.alerts import ALERTS
 from obs.catalog.kubernetes.inhibitions import INHIBITIONS
+from obs.catalog.kubernetes.logs import LOGS
 from obs.catalog.kubernetes.metrics import CADVISOR, KUBELET, STATE
 from obs.catalog.kubernetes.metrics_nodes import NODES
 from obs.catalog.kubernetes.rows import HEADLINE, ROWS
@@ -27,4 +28,5 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     implied=True,
+    logs=LOGS,
 )

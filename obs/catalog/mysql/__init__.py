@@ -1,6 +1,7 @@
 """MySQL and MariaDB clusters, seen by obs_db_exporter: one service per cluster, one target per node."""
 
 from obs.catalog.mysql.alerts import ALERTS, INHIBITIONS, OBJECTIVES
+from obs.catalog.mysql.logs import LOGS
 from obs.catalog.mysql.metrics import SOURCE
 from obs.catalog.mysql.rows import ROWS
 from obs.catalog.mysql.signals import HEADLINE, SIGNALS
@@ -33,4 +34,5 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     missing="critical",
+    logs=LOGS,
 )

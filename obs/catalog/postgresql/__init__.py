@@ -1,6 +1,7 @@
 """PostgreSQL clusters, seen by obs_db_exporter: one service per cluster, one target per node."""
 
 from obs.catalog.postgresql.alerts import ALERTS, INHIBITIONS, OBJECTIVES
+from obs.catalog.postgresql.logs import LOGS
 from obs.catalog.postgresql.metrics import SOURCE
 from obs.catalog.postgresql.rows import ROWS
 from obs.catalog.postgresql.signals import HEADLINE, SIGNALS
@@ -39,4 +40,5 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     missing="critical",
+    logs=LOGS,
 )

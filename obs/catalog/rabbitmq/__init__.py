@@ -2,6 +2,7 @@
 
 from obs.catalog.rabbitmq.alerts import ALERTS
 from obs.catalog.rabbitmq.inhibitions import INHIBITIONS
+from obs.catalog.rabbitmq.logs import LOGS
 from obs.catalog.rabbitmq.metrics import SOURCE
 from obs.catalog.rabbitmq.rows import HEADLINE, ROWS
 from obs.catalog.rabbitmq.signals import SIGNALS
@@ -50,4 +51,5 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     missing="critical",
+    logs=LOGS,
 )
