@@ -130,7 +130,7 @@ class LogFormat:
     languages: tuple[str, ...] = ()
     """Languages whose stack traces are joined when `join` is not given: java, go, python, js."""
     drop: tuple[str, ...] = ()
-    """Dotted paths of JSON lines that are worth no storage or too private: request headers, response bodies."""
+    """Dotted paths of JSON lines not kept beside the fields: too private, worth no storage, or kept already."""
     secrets: tuple[Secret, ...] = ()
     """What only this component's lines hold; the general table applies to all."""
     origins: tuple[Origin, ...] = ("container",)

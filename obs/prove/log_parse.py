@@ -21,13 +21,13 @@ def parsed(text: str, form: LogFormat) -> dict[str, Json]:
         return {**found, "message": text, "tags": [UNPARSED]}
     for name, constant in dialect.constants.items():
         found[name] = list(constant) if isinstance(constant, tuple) else constant
-    for path in form.drop:
-        _drop(line, path.split("."))
     for field in form.fields:
         value = _value(line, field, form)
         if value is not None:
             found[field.name] = value
     found.setdefault("message", _summary(line, dialect) or text)
+    for path in form.drop:
+        _drop(line, path.split("."))
     if dialect.json and (rest := _rest(line, form)):
         found["app"] = rest
     return found

@@ -1,75 +1,99 @@
-"""Envoy: access lines as JSON (the stanza in docs/logging.md) or in its default text, and its application log."""
+"""Envoy: access lines as JSON (the list in access_log.py) or in its default text, and its application log."""
 
-from obs.catalog.log_shapes import REST, keyword, level_field, message_field, time_field
-from obs.model.logs import Dialect, Field, Join, LogFormat
+from obs.catalog.envoy.access_log import ACCESS_LOG, DATASET
+from obs.catalog.log_shapes import REST, level_field, message_field
+from obs.model.access_log import AccessField
+from obs.model.logs import Convert, Dialect, Field, FieldType, Join, LogFormat
 
 _ACCESS = {"event.category": ("web",), "event.type": ("access",)}
 _TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d+Z?"
+_CONSTANT = ("ecs.version", "event.dataset")
 
-_DIALECTS = (
-    Dialect(
-        name="access",
-        help="One JSON object per request, from the access-log stanza of docs/logging.md.",
-        dataset="envoy.access",
-        mark="response_code",
-        summary=("method", "path", "response_code", "response_flags"),
-        constants=_ACCESS,
-    ),
-    Dialect(
-        name="access_text",
-        help="Envoy's default access format.",
-        dataset="envoy.access",
-        pattern=(
-            rf"^\[(?<time>{_TIME})\] \"(?<method>[A-Z]+|-) (?<path>\S+) (?<protocol>[^\"]+)\" (?<status>\d+) "
-            r"(?<flags>\S+) (?<received>\d+) (?<sent>\d+) (?<duration>\d+|-) (?<upstream_time>\d+|-) "
-            r"\"(?<forwarded>[^\"]*)\" \"(?<agent>[^\"]*)\" \"(?<request>[^\"]*)\" \"(?<authority>[^\"]*)\" "
-            r"\"(?<upstream>[^\"]*)\""
-        ),
-        constants=_ACCESS,
-    ),
-    Dialect(
-        name="app",
-        help="Its own log: time, thread, level, logger; since 1.22 the source file behind them.",
-        dataset="envoy.log",
-        pattern=rf"^\[(?<time>{_TIME})\]\[(?<thread>\d+)\]\[(?<level>[a-z]+)\]\[(?<logger>[a-z_0-9]+)\] {REST}",
-    ),
-)
+_TEXT = {
+    "@timestamp": "time",
+    "event.duration": "duration",
+    "http.request.id": "request",
+    "http.request.method": "method",
+    "http.request.body.bytes": "received",
+    "http.response.body.bytes": "sent",
+    "http.response.status_code": "status",
+    "url.domain": "authority",
+    "url.path": "path",
+    "source.ip": "forwarded",
+    "user_agent.original": "agent",
+    "network.protocol": "protocol",
+    "envoy.response_flags": "flags",
+    "envoy.upstream.address": "upstream",
+    "envoy.upstream.duration_ms": "upstream_time",
+}
+"""Field of the JSON line -> group of Envoy's default text format that says the same."""
+
+_TYPES: dict[str, FieldType] = {"url.path": "wildcard"}
+"""ECS' own types, where a gateway's list of plain types says less."""
+
+_CONVERT: dict[str, Convert] = {"date": "time", "long": "integer", "float": "number", "ip": "address", "keyword": "text"}
+
+
+def _field(said: AccessField) -> Field:
+    """The field of a JSON line; the text format says durations in milliseconds and paths with their query."""
+    group = (_TEXT[said.name],) if said.name in _TEXT and said.name != "event.duration" else ()
+    return Field(
+        name=said.name,
+        type=_TYPES.get(said.name, "double" if said.type == "float" else said.type),
+        help=said.help,
+        sources=(said.name, *group, *(("at",) if said.type == "date" else ())),
+        convert="path" if said.name == "url.path" else _CONVERT[said.type],
+    )
+
 
 LOGS = LogFormat(
     name="envoy",
     title="Envoy",
-    dialects=_DIALECTS,
+    dialects=(
+        Dialect(
+            name="access",
+            help="One JSON object per request, as our gateway writes it.",
+            dataset=DATASET,
+            mark="http.response.status_code",
+            summary=("http.request.method", "url.path", "http.response.status_code", "envoy.response_flags"),
+            constants=_ACCESS,
+        ),
+        Dialect(
+            name="access_text",
+            help="Envoy's default access format, of gateways that are not ours; it has milliseconds, so no duration.",
+            dataset=DATASET,
+            pattern=(
+                rf"^\[(?<time>{_TIME})\] \"(?<method>[A-Z]+|-) (?<path>\S+) (?<protocol>[^\"]+)\" (?<status>\d+) "
+                r"(?<flags>\S+) (?<received>\d+) (?<sent>\d+) (?<milliseconds>\d+|-) (?<upstream_time>\d+|-) "
+                r"\"(?<forwarded>[^\"]*)\" \"(?<agent>[^\"]*)\" \"(?<request>[^\"]*)\" \"(?<authority>[^\"]*)\" "
+                r"\"(?<upstream>[^\"]*)\""
+            ),
+            constants=_ACCESS,
+        ),
+        Dialect(
+            name="app",
+            help="Its own log: time, thread, level, logger; since 1.22 the source file behind them.",
+            dataset="envoy.log",
+            pattern=rf"^\[(?<at>{_TIME})\]\[(?<thread>\d+)\]\[(?<level>[a-z]+)\]\[(?<logger>[a-z_0-9]+)\] {REST}",
+        ),
+    ),
     fields=(
-        time_field("start_time", "time"),
         level_field("level"),
         message_field("message"),
-        keyword("log.logger", "Envoy's logger.", "logger"),
-        keyword("http.request.method", "Method of the request.", "method"),
-        Field(name="url.path", type="wildcard", help="Path before any rewrite.", sources=("path",), convert="path"),
-        keyword("url.domain", "Host that was asked.", "authority"),
-        keyword("http.version", "Protocol.", "protocol"),
-        Field(name="http.response.status_code", type="long", help="Status of the answer.", sources=("response_code", "status"), convert="integer"),
-        Field(name="event.outcome", type="keyword", help="failure from status 400 upwards.", sources=("response_code", "status"), convert="http_outcome"),
-        keyword("envoy.response_flags", "Why Envoy answered itself, e.g. UAEX: refused by AuthZ.", "response_flags", "flags"),
-        keyword("envoy.response_code_details", "The same in words, e.g. ext_authz_denied.", "response_code_details"),
-        Field(name="http.request.body.bytes", type="long", help="Bytes of the request.", sources=("bytes_received", "received"), convert="integer"),
-        Field(name="http.response.body.bytes", type="long", help="Bytes of the answer.", sources=("bytes_sent", "sent"), convert="integer"),
-        Field(name="event.duration", type="long", help="First byte in to last byte out, nanoseconds.", sources=("duration",), convert="milliseconds"),
+        Field(name="log.logger", type="keyword", help="Envoy's logger.", sources=("logger",)),
         Field(
-            name="envoy.upstream_service_time",
-            type="long",
-            help="Of that, spent by the service behind, nanoseconds.",
-            sources=("upstream_service_time", "upstream_time"),
-            convert="milliseconds",
+            name="event.outcome",
+            type="keyword",
+            help="failure from status 400 upwards.",
+            sources=("http.response.status_code", "status"),
+            convert="http_outcome",
         ),
-        keyword("envoy.upstream_cluster", "Cluster the request went to.", "upstream_cluster"),
-        keyword("destination.address", "Pod the request went to.", "upstream_host", "upstream"),
-        keyword("envoy.route_name", "Route that took it.", "route_name"),
-        Field(name="source.ip", type="ip", help="Who asked: the first address of X-Forwarded-For.", sources=("x_forwarded_for", "forwarded"), convert="address"),
-        keyword("user_agent.original", "With which program.", "user_agent", "agent"),
-        keyword("http.request.id", "x-request-id, the same in every service.", "request_id", "request"),
-        keyword("trace.id", "Its trace.", "trace_id"),
+        *(_field(said) for said in ACCESS_LOG if said.name not in _CONSTANT),
     ),
     join=Join(start=r"^\[[^\]]+\]\[\d+\]\[(?:debug|trace)\]", follow=r"^(?![\[{])"),
+    drop=("ecs", "event", "http", "url", "source", "user_agent", "network", "envoy"),
 )
-"""At debug level headers follow line by line; access lines are whole and never wait for more."""
+"""At debug level headers follow line by line; access lines are whole and never wait for more.
+
+Every value of an access line becomes a field of its own, so nothing of it is kept twice.
+"""
