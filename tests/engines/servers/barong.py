@@ -77,6 +77,11 @@ class Barong(WebServer):
         self.public_key = public_pem(self._key)
         super().__init__(self._answer)
 
+    def rotate_key(self) -> None:
+        """Sign with a new key from now on."""
+        self._key = key()
+        self.public_key = public_pem(self._key)
+
     def _answer(self, call: Call) -> Answer:
         does = self.conduct
         if does.silent or does.broken:

@@ -131,6 +131,7 @@ def envoy(
     file = folder / "envoy.json"
     file.write_text(json.dumps(config), encoding="utf-8")
     command = [engine_path("envoy"), "-c", file, "--disable-hot-restart", "--concurrency", "1", "-l", "warn"]
+    command += ["--file-flush-interval-msec", "200"]
     log = folder / "envoy.log"
     with running(command, ready_url=f"http://127.0.0.1:{metrics}/stats/prometheus", log=log, seconds=30):
         yield Envoy(port=port, metrics_port=metrics, admin_port=admin, log=log)

@@ -47,25 +47,25 @@ def grown(pages: tuple[dict[str, float], dict[str, float]], metric: str, **label
     return total(after) - total(before)
 
 
-@pytest.fixture
-def mixed(gateway: Gateway) -> tuple[dict[str, float], dict[str, float]]:
+@pytest.fixture(scope="module")
+def mixed(servers: Gateway) -> tuple[dict[str, float], dict[str, float]]:
     """Statistics before and after seven calls that end in every way a call can end."""
-    before = figures(gateway)
-    ends = [status(gateway, PUBLIC), status(gateway, PRIVATE)]
+    before = figures(servers)
+    ends = [status(servers, PUBLIC), status(servers, PRIVATE)]
     for fault, value in (("status", 500), ("delay", 1.5), ("broken", True), ("code", "restrict.maintenance")):
-        setattr(gateway.barong.conduct, fault, value)
-        ends.append(status(gateway, PUBLIC))
-        gateway.calm()
-    gateway.barong.stop()
-    ends.append(status(gateway, PUBLIC))
-    gateway.barong.start()
+        setattr(servers.barong.conduct, fault, value)
+        ends.append(status(servers, PUBLIC))
+        servers.calm()
+    servers.barong.stop()
+    ends.append(status(servers, PUBLIC))
+    servers.barong.start()
     assert ends == [200, 401, 503, 503, 503, 471, 503]
     count = "envoy_cluster_upstream_rq_time_count"
     settled = eventually(  # histograms are merged every five seconds
-        lambda: grown((before, figures(gateway)), count, envoy_cluster_name="barong_authz") >= 4, seconds=12
+        lambda: grown((before, figures(servers)), count, envoy_cluster_name="barong_authz") >= 4, seconds=12
     )
     assert settled
-    return before, figures(gateway)
+    return before, figures(servers)
 
 
 def test_every_way_a_call_can_end_is_in_completed_and_only_answers_are_in_the_histogram(
@@ -122,7 +122,7 @@ def test_a_line_of_the_access_log_has_authz_latency_flags_and_details_and_no_sec
     def lines() -> list[dict[str, Any]]:
         return [line for line in gateway.envoy.lines() if line.get("user_agent", {}).get("original") == "this test"]
 
-    assert eventually(lambda: len(lines()) == 3, seconds=15)  # flushed every ten seconds
+    assert eventually(lambda: len(lines()) == 3, seconds=15)
     passed, denied, failed = lines()
     told = [(line["envoy"], line["http"]["response"]["status_code"]) for line in (passed, denied, failed)]
     assert [(said["response_code_details"], said["response_flags"], code) for said, code in told] == [
@@ -130,7 +130,7 @@ def test_a_line_of_the_access_log_has_authz_latency_flags_and_details_and_no_sec
         ("ext_authz_denied", "UAEX", 401),
         ("ext_authz_error", "UAEX", 503),
     ]
-    assert 1_000_000 <= int(failed["envoy"]["authz"]["duration_us"]) < 1_500_000
+    assert 990_000 <= int(failed["envoy"]["authz"]["duration_us"]) < 1_500_000
     assert passed["url"]["path"] == PUBLIC
     assert "s3cr3t" not in gateway.envoy.log.read_text(encoding="utf-8")
     known = {field.name for field in ACCESS_LOG}

@@ -1,0 +1,324 @@
+"""The prober as a program, between a real Envoy and a Barong that can do everything wrong: what its page says."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from prometheus_client import Metric
+from prometheus_client.openmetrics import parser
+
+from obs_authz_exporter.config import settings
+from obs_authz_exporter.metrics import METRICS
+from obs_authz_exporter.target import AuthzTarget
+from obs_exporter.accept import OFFERS
+from tests.engines.alertmanagers import eventually
+from tests.engines.processes import engine_path
+from tests.engines.servers.barong import KEY_ID, KEY_SECRET, Conduct
+from tests.engines.servers.proxy import Mode, Proxy, proxy
+from tests.exporters.authz.conftest import Gateway
+from tests.exporters.authz.program import GATEWAY_TIMEOUT, TIMEOUT, Program, config, prober
+
+pytestmark = [pytest.mark.engine("envoy"), pytest.mark.xdist_group("authz-prober")]
+EVERY = frozenset((name, via) for name in ("pass", "anonymous", "apikey") for via in ("direct", "gateway"))
+DIRECT, THROUGH = (frozenset(p for p in EVERY if p[1] == via) for via in ("direct", "gateway"))
+KEYS, ANYBODY = (frozenset(p for p in EVERY if p[0] == name) for name in ("apikey", "anonymous"))
+LIVE_SECONDS = 12
+Probes = frozenset[tuple[str, str]]
+
+
+@dataclass(kw_only=True)
+class Bench:
+    """The prober, what it probes, and the link between it and Barong."""
+
+    program: Program
+    servers: Gateway
+    link: Proxy
+
+    def failing(self) -> Probes:
+        """The probes whose last answer was not the right one."""
+        page = self.program.page()
+        return frozenset(p for p in EVERY if page.get("authz_probe_success", probe=p[0], via=p[1]) == 0)
+
+    def grown(self, seconds: float = 0.5) -> Callable[..., float]:
+        """How counters grow within a while: (name, labels) -> by how much."""
+        before = self.program.page()
+        time.sleep(seconds)
+        after = self.program.page()
+        return lambda name, **labels: after.sum(name, **labels) - before.sum(name, **labels)
+
+    def settle(self) -> None:
+        """Behave well until every probe succeeds again, without a restart of anything."""
+        self.link.mode = "pass"
+        self.servers.calm()
+        assert eventually(lambda: not self.failing(), seconds=LIVE_SECONDS), sorted(self.failing())
+
+
+@pytest.fixture(scope="module")
+def running_bench(servers: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("prober")
+    key, through = servers.barong.public_key, servers.envoy.port
+    with proxy(servers.barong.port) as link:
+        with prober(folder, direct=link.port, gateway=through, public_key=key) as program:
+            yield Bench(program=program, servers=servers, link=link)
+
+
+@pytest.fixture
+def bench(running_bench: Bench) -> Bench:
+    """The bench with everything well."""
+    running_bench.settle()
+    return running_bench
+
+
+FAULTS: list[tuple[str, Conduct, dict[Probes, str], str]] = [
+    ("500", Conduct(status=500), {EVERY: "status"}, ""),
+    ("a user of another state", Conduct(code="user_not_active"), {EVERY: "code"}, "user_not_active"),
+    ("maintenance", Conduct(code="restrict.maintenance"), {EVERY: "code"}, "restrict.maintenance"),
+    ("an unknown code", Conduct(code="restrict.moonlight"), {EVERY: "code"}, "other"),
+    ("slower than the gateway waits", Conduct(delay=1.2), {THROUGH: "status"}, ""),
+    ("silence", Conduct(silent=True), {DIRECT: "timeout", THROUGH: "status"}, ""),
+    ("broken connections", Conduct(broken=True), {DIRECT: "protocol", THROUGH: "status"}, ""),
+    ("a sealed vault", Conduct(vault_sealed=True), {KEYS: "status"}, ""),
+    ("an open door", Conduct(everybody=True), {ANYBODY: "status"}, "ok"),
+    ("no token", Conduct(tokenless=True), {KEYS: "token"}, "ok"),
+    ("something else for a token", Conduct(text="moonlight"), {KEYS & DIRECT: "token"}, "ok"),
+    ("a forged token", Conduct(forged=True), {KEYS & DIRECT: "token"}, "ok"),
+    ("a token for others", Conduct(audience=("barong",)), {KEYS & DIRECT: "token"}, "ok"),
+    ("a token of others", Conduct(issuer="barng"), {KEYS & DIRECT: "token"}, "ok"),
+    ("a token that is over", Conduct(lifetime=-10), {KEYS & DIRECT: "token"}, "ok"),
+    ("a clock that is ahead", Conduct(skew=60), {KEYS: "code"}, "nonce_expired"),
+    ("an API key that is gone", Conduct(keys={}), {KEYS: "code"}, "unexistent_apikey"),
+    ("another secret", Conduct(keys={KEY_ID: "another"}), {KEYS: "code"}, "invalid_signature"),
+]
+
+
+@pytest.mark.parametrize(("conduct", "reasons", "code"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
+def test_a_fault_of_barong_is_told_by_the_right_probes_for_the_right_reason(
+    bench: Bench, conduct: Conduct, reasons: dict[Probes, str], code: str
+) -> None:
+    expected = frozenset().union(*reasons)
+    bench.servers.barong.conduct = replace(conduct)
+    assert eventually(lambda: bench.failing() == expected, seconds=LIVE_SECONDS), sorted(bench.failing())
+    grown = bench.grown()
+    for probes, reason in reasons.items():
+        for name, via in probes:
+            labels = {"probe": name, "via": via}
+            assert grown("authz_probe_failures_total", **labels) > 0
+            assert grown("authz_probe_failures_total", **labels) == grown(
+                "authz_probe_failures_total", **labels, reason=reason
+            )
+            answers = grown("authz_probe_answers_total", **labels)
+            assert answers == (grown("authz_probe_answers_total", **labels, code=code) if code else 0)
+    for name, via in EVERY - expected:
+        assert grown("authz_probe_failures_total", probe=name, via=via) == 0
+    bench.settle()
+
+
+@pytest.mark.parametrize(
+    ("mode", "reasons"),
+    [
+        ("blackhole", ["timeout"]),
+        ("half-open", ["timeout"]),
+        ("slow", ["timeout"]),
+        ("reset", ["connect", "protocol"]),
+        ("refuse", ["connect"]),
+    ],
+)
+def test_a_fault_of_the_link_is_told_the_page_comes_at_once_and_the_prober_recovers(
+    bench: Bench, mode: Mode, reasons: list[str]
+) -> None:
+    bench.link.mode = mode
+    assert eventually(lambda: bench.failing() == DIRECT, seconds=LIVE_SECONDS), sorted(bench.failing())
+    started = time.monotonic()
+    page = bench.program.page()
+    assert time.monotonic() - started < 0.5
+    assert page.one("authz_up") == 1
+    grown = bench.grown()
+    assert sum(grown("authz_probe_failures_total", via="direct", reason=reason) for reason in reasons) > 0
+    assert grown("authz_probe_failures_total", via="gateway") == 0
+    assert connections(bench.link.port) <= bound(bench) // 2
+    bench.settle()
+
+
+def bound(bench: Bench) -> int:
+    """The most connections a prober with this configuration says it opens."""
+    made = config(bench.program.folder, port=1, direct=bench.link.port, gateway=bench.servers.envoy.port)
+    return AuthzTarget(settings(made["targets"][0])).connections
+
+
+def connections(port: int) -> int:
+    """Connections that clients of this machine have to a port of loopback, or are opening."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    return sum(row[2].endswith(f":{port:04X}") and row[3] in ("01", "02") for row in rows)
+
+
+def test_a_service_behind_the_gateway_that_fails_is_no_failure_of_authz(bench: Bench) -> None:
+    for status in (500, 404):
+        bench.servers.peatio.conduct.status = status
+        assert bench.grown()("authz_probe_failures_total") == 0
+    bench.servers.peatio.conduct.status = 0
+    bench.servers.peatio.stop()
+    try:
+        assert bench.grown()("authz_probe_failures_total") == 0
+    finally:
+        bench.servers.peatio.start()
+
+
+def test_a_token_the_service_behind_the_gateway_does_not_accept_is_told_through_the_gateway(bench: Bench) -> None:
+    bench.servers.peatio.conduct.rejects_tokens = True
+    assert eventually(lambda: bench.failing() == KEYS & THROUGH, seconds=LIVE_SECONDS), sorted(bench.failing())
+    assert bench.grown()("authz_probe_failures_total", probe="apikey", via="gateway", reason="token") > 0
+
+
+def test_timeouts_are_in_the_histogram_with_the_length_of_the_timeout(bench: Bench) -> None:
+    bench.link.mode = "blackhole"
+    assert eventually(lambda: bench.failing() == DIRECT, seconds=LIVE_SECONDS)
+    before = bench.program.page()
+    time.sleep(TIMEOUT + 0.5)
+    after = bench.program.page()
+
+    def grown(name: str, **labels: str) -> float:
+        labels |= {"probe": "pass", "via": "direct"}
+        return after.one(name, **labels) - before.one(name, **labels)
+
+    count = grown("authz_probe_duration_seconds_count")
+    assert count == grown("authz_probe_failures_total", reason="timeout") >= 5
+    assert grown("authz_probe_duration_seconds_sum") == pytest.approx(count * TIMEOUT)
+    assert grown("authz_probe_duration_seconds_bucket", le=str(GATEWAY_TIMEOUT)) == 0
+    assert grown("authz_probe_duration_seconds_bucket", le=str(TIMEOUT)) == count
+    assert grown("authz_probe_attempts_total") >= 5, "a link that hangs makes probes slower, not rarer"
+
+
+@pytest.mark.parametrize("skew", [3.0, -3.0, 60.0, -3600.0])
+def test_barongs_clock_is_measured_while_it_signs_and_while_it_refuses(bench: Bench, skew: float) -> None:
+    bench.servers.barong.conduct.skew = skew
+
+    def measured() -> bool:
+        return abs((bench.program.page().get("authz_jwt_clock_skew_seconds") or 0) - skew) < 1
+
+    assert eventually(measured, seconds=15), bench.program.page().get("authz_jwt_clock_skew_seconds")
+
+
+CHECKS = {
+    "signature": Conduct(forged=True),
+    "issuer": Conduct(issuer="barng"),
+    "audience": Conduct(audience=("barong",)),
+    "expiry": Conduct(lifetime=-10),
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_check_a_token_fails_is_named(bench: Bench, check: str) -> None:
+    bench.servers.barong.conduct = replace(CHECKS[check])
+
+    def failed() -> list[str]:
+        page = bench.program.page()
+        return [each for each in CHECKS if page.one("authz_jwt_valid", check=each) == 0]
+
+    assert eventually(lambda: failed() == [check], seconds=LIVE_SECONDS), failed()
+
+
+def test_the_lifetime_of_tokens_is_told(bench: Bench) -> None:
+    bench.servers.barong.conduct.lifetime = 86_400
+    assert eventually(lambda: bench.program.page().get("authz_jwt_lifetime_seconds") == 86_400, seconds=LIVE_SECONDS)
+
+
+def test_a_rotated_api_key_is_picked_up_without_a_restart(bench: Bench) -> None:
+    bench.servers.barong.conduct.keys = {"newprobe02": "rotated-s3cr3t"}
+    assert eventually(lambda: bench.failing() == KEYS, seconds=LIVE_SECONDS)
+    bench.program.write("api-key-id", "newprobe02\n")
+    bench.program.write("api-key-secret", "rotated-s3cr3t\n")
+    try:
+        assert eventually(lambda: not bench.failing(), seconds=LIVE_SECONDS)
+    finally:
+        bench.program.write("api-key-id", KEY_ID)
+        bench.program.write("api-key-secret", KEY_SECRET)
+
+
+def test_a_rotated_signing_key_is_picked_up_without_a_restart(bench: Bench) -> None:
+    bench.servers.barong.rotate_key()
+    assert eventually(lambda: bench.failing() == KEYS & DIRECT, seconds=LIVE_SECONDS)
+    bench.program.write("jwt-public-key", bench.servers.barong.public_key)
+    assert eventually(lambda: not bench.failing(), seconds=LIVE_SECONDS)
+
+
+@pytest.mark.parametrize("content", ["", "not a key id\r\nX-Injected: 1"])
+def test_credentials_that_cannot_be_used_stop_the_probes_that_need_them_and_say_so(bench: Bench, content: str) -> None:
+    bench.program.write("api-key-id", content)
+    try:
+        assert eventually(lambda: bench.program.page().one("authz_up") == 0, seconds=LIVE_SECONDS)
+        page = bench.program.page()
+        assert page.one("authz_collector_success", collector="credentials") == 0
+        assert page.one("authz_collector_success", collector="probes") == 1
+        grown = bench.grown()
+        assert grown("authz_probe_attempts_total", probe="apikey") == 0
+        assert grown("authz_probe_skipped_total", probe="apikey") > 0
+        assert grown("authz_probe_attempts_total", probe="pass") > 0
+    finally:
+        bench.program.write("api-key-id", KEY_ID)
+    assert eventually(lambda: bench.program.page().one("authz_up") == 1, seconds=LIVE_SECONDS)
+
+
+def test_a_public_key_that_is_none_is_said_and_the_other_checks_go_on(bench: Bench) -> None:
+    bench.program.write("jwt-public-key", "moonlight")
+    try:
+        failed = lambda: bench.program.page().one("authz_collector_success", collector="keys") == 0  # noqa: E731
+        assert eventually(failed, seconds=LIVE_SECONDS)
+        assert bench.grown()("authz_probe_failures_total") == 0
+        assert bench.program.page().one("authz_jwt_valid", check="audience") == 1
+    finally:
+        bench.program.write("jwt-public-key", bench.servers.barong.public_key)
+
+
+def test_no_probe_carries_a_cookie_or_asks_for_anything_but_the_two_paths(bench: Bench) -> None:
+    seen = bench.servers.barong.calls[-200:]
+    assert {call.path for call in seen} == {
+        "/api/v2/auth/api/v2/peatio/public/timestamp",
+        "/api/v2/auth/api/v2/peatio/account/balances",
+    }
+    assert {call.headers["user-agent"] for call in seen} == {"obs-authz-exporter"}
+    assert [call for call in seen if "cookie" in call.headers] == []
+    assert {call.method for call in seen} == {"GET"}
+
+
+def test_no_secret_leaves_the_program(bench: Bench) -> None:
+    process = Path("/proc") / str(bench.program.pid)
+    open_hearted = [(process / name).read_bytes().decode("latin-1") for name in ("cmdline", "environ")]
+    pages = [bench.program.get(path) for path in ("/", "/metrics")]
+    said = [bench.program.log.read_text(encoding="utf-8"), *pages, *open_hearted]
+    for secret in (KEY_ID, KEY_SECRET, "rotated-s3cr3t", "newprobe02", "eyJ", "Bearer"):
+        assert [text for text in said if secret in text] == []
+
+
+def test_the_program_stays_within_64_mib(bench: Bench, record_property: Callable[[str, object], None]) -> None:
+    status = (Path("/proc") / str(bench.program.pid) / "status").read_text(encoding="ascii")
+    resident = int(status.split("VmHWM:")[1].split()[0]) / 1024
+    record_property("said", f"authz prober: {resident:.1f} MiB resident at its highest")
+    assert resident <= 64
+
+
+@pytest.mark.engine("promtool")
+def test_promtool_finds_nothing_to_say_about_the_page(bench: Bench) -> None:
+    command = [str(engine_path("promtool")), "check", "metrics"]
+    done = subprocess.run(command, input=bench.program.get("/metrics"), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def parsed(page: str) -> Iterator[Metric]:
+    """The families of an OpenMetrics page."""
+    families: Callable[[str], Iterator[Metric]] = parser.text_string_to_metric_families
+    return families(page)
+
+
+def test_the_page_is_what_the_table_promises_and_a_strict_parser_reads_it(bench: Bench) -> None:
+    page = bench.program.get("/metrics", accept=OFFERS[0][0])
+    families = {family.name: family for family in parsed(page)}
+    rows = {row.name.removesuffix("_total"): row for row in METRICS}
+    assert set(families) == set(rows)
+    assert {name: family.type for name, family in families.items()} == {name: row.type for name, row in rows.items()}
+    for name, family in families.items():
+        labels = {frozenset(sample.labels) - {"le"} for sample in family.samples}
+        assert labels == {frozenset(rows[name].labels)}, name
+
