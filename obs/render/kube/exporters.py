@@ -20,8 +20,8 @@ FOLDER = "/etc/obs"
 UID = 65532
 """The user `nonroot` of minimal base images."""
 LOGIN = ("username", "password")
-SECRETS = {"obs-authz-exporter": ("api-key-id", "api-key-secret")}
-"""What a target's login is made of, where it is not a user's name and password."""
+SECRETS = {"obs-authz-exporter": ("api-key-id", "api-key-secret", "jwt-public-key")}
+"""What a target's secret files are, where they are not a user's name and password."""
 GATEWAY_PORT = "10000"
 """Where the gateway takes calls of users, by Openware's guides; its job's port is the admin listener's."""
 
@@ -76,7 +76,11 @@ def _target(name: str, job: Job, target: str) -> Manifest:
 def _gateway(plan: Plan, job: Job) -> Manifest:
     """Where the prober of AuthZ calls what users call; {} for other exporters and for a platform without a gateway."""
     gates = _gates(plan, job)
-    return {"gateway": f"{addresses.address(gates[0])}:{GATEWAY_PORT}"} if gates else {}
+    if not gates:
+        return {}
+    (options,) = (part.options for part in plan.parts if part.component.name == job.component)
+    timeout = float(str(options["timeout_ms"])) / 1000
+    return {"gateway": f"{addresses.address(gates[0])}:{GATEWAY_PORT}", "gateway_timeout_seconds": timeout}
 
 
 def _gates(plan: Plan, job: Job) -> tuple[Service, ...]:

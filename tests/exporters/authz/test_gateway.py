@@ -9,7 +9,7 @@ import pytest
 
 from obs.catalog.envoy.access_log import ACCESS_LOG
 from tests.engines.alertmanagers import eventually
-from tests.exporters.authz.conftest import Gateway
+from tests.exporters.authz.bench import Gateway
 
 pytestmark = [pytest.mark.engine("envoy"), pytest.mark.xdist_group("authz-gateway")]
 PUBLIC, PRIVATE = "/api/v2/peatio/public/timestamp", "/api/v2/peatio/account/balances"
@@ -48,24 +48,24 @@ def grown(pages: tuple[dict[str, float], dict[str, float]], metric: str, **label
 
 
 @pytest.fixture(scope="module")
-def mixed(servers: Gateway) -> tuple[dict[str, float], dict[str, float]]:
+def mixed(lonely: Gateway) -> tuple[dict[str, float], dict[str, float]]:
     """Statistics before and after seven calls that end in every way a call can end."""
-    before = figures(servers)
-    ends = [status(servers, PUBLIC), status(servers, PRIVATE)]
+    before = figures(lonely)
+    ends = [status(lonely, PUBLIC), status(lonely, PRIVATE)]
     for fault, value in (("status", 500), ("delay", 1.5), ("broken", True), ("code", "restrict.maintenance")):
-        setattr(servers.barong.conduct, fault, value)
-        ends.append(status(servers, PUBLIC))
-        servers.calm()
-    servers.barong.stop()
-    ends.append(status(servers, PUBLIC))
-    servers.barong.start()
+        setattr(lonely.barong.conduct, fault, value)
+        ends.append(status(lonely, PUBLIC))
+        lonely.calm()
+    lonely.barong.stop()
+    ends.append(status(lonely, PUBLIC))
+    lonely.barong.start()
     assert ends == [200, 401, 503, 503, 503, 471, 503]
     count = "envoy_cluster_upstream_rq_time_count"
     settled = eventually(  # histograms are merged every five seconds
-        lambda: grown((before, figures(servers)), count, envoy_cluster_name="barong_authz") >= 4, seconds=12
+        lambda: grown((before, figures(lonely)), count, envoy_cluster_name="barong_authz") >= 4, seconds=12
     )
     assert settled
-    return before, figures(servers)
+    return before, figures(lonely)
 
 
 def test_every_way_a_call_can_end_is_in_completed_and_only_answers_are_in_the_histogram(

@@ -1,76 +1,20 @@
 """The prober as a program, between a real Envoy and a Barong that can do everything wrong: what its page says."""
 
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from prometheus_client import Metric
-from prometheus_client.openmetrics import parser
 
 from obs_authz_exporter.config import settings
-from obs_authz_exporter.metrics import METRICS
 from obs_authz_exporter.target import AuthzTarget
-from obs_exporter.accept import OFFERS
 from tests.engines.alertmanagers import eventually
-from tests.engines.processes import engine_path
 from tests.engines.servers.barong import KEY_ID, KEY_SECRET, Conduct
-from tests.engines.servers.proxy import Mode, Proxy, proxy
-from tests.exporters.authz.conftest import Gateway
-from tests.exporters.authz.program import GATEWAY_TIMEOUT, TIMEOUT, Program, config, prober
+from tests.engines.servers.proxy import Mode
+from tests.exporters.authz.bench import ANYBODY, DIRECT, EVERY, KEYS, LIVE_SECONDS, THROUGH, Bench, Probes
+from tests.exporters.authz.program import GATEWAY_TIMEOUT, TIMEOUT, config
 
 pytestmark = [pytest.mark.engine("envoy"), pytest.mark.xdist_group("authz-prober")]
-EVERY = frozenset((name, via) for name in ("pass", "anonymous", "apikey") for via in ("direct", "gateway"))
-DIRECT, THROUGH = (frozenset(p for p in EVERY if p[1] == via) for via in ("direct", "gateway"))
-KEYS, ANYBODY = (frozenset(p for p in EVERY if p[0] == name) for name in ("apikey", "anonymous"))
-LIVE_SECONDS = 12
-Probes = frozenset[tuple[str, str]]
-
-
-@dataclass(kw_only=True)
-class Bench:
-    """The prober, what it probes, and the link between it and Barong."""
-
-    program: Program
-    servers: Gateway
-    link: Proxy
-
-    def failing(self) -> Probes:
-        """The probes whose last answer was not the right one."""
-        page = self.program.page()
-        return frozenset(p for p in EVERY if page.get("authz_probe_success", probe=p[0], via=p[1]) == 0)
-
-    def grown(self, seconds: float = 0.5) -> Callable[..., float]:
-        """How counters grow within a while: (name, labels) -> by how much."""
-        before = self.program.page()
-        time.sleep(seconds)
-        after = self.program.page()
-        return lambda name, **labels: after.sum(name, **labels) - before.sum(name, **labels)
-
-    def settle(self) -> None:
-        """Behave well until every probe succeeds again, without a restart of anything."""
-        self.link.mode = "pass"
-        self.servers.calm()
-        assert eventually(lambda: not self.failing(), seconds=LIVE_SECONDS), sorted(self.failing())
-
-
-@pytest.fixture(scope="module")
-def running_bench(servers: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    folder = tmp_path_factory.mktemp("prober")
-    key, through = servers.barong.public_key, servers.envoy.port
-    with proxy(servers.barong.port) as link:
-        with prober(folder, direct=link.port, gateway=through, public_key=key) as program:
-            yield Bench(program=program, servers=servers, link=link)
-
-
-@pytest.fixture
-def bench(running_bench: Bench) -> Bench:
-    """The bench with everything well."""
-    running_bench.settle()
-    return running_bench
-
 
 FAULTS: list[tuple[str, Conduct, dict[Probes, str], str]] = [
     ("500", Conduct(status=500), {EVERY: "status"}, ""),
@@ -270,55 +214,3 @@ def test_a_public_key_that_is_none_is_said_and_the_other_checks_go_on(bench: Ben
         assert bench.program.page().one("authz_jwt_valid", check="audience") == 1
     finally:
         bench.program.write("jwt-public-key", bench.servers.barong.public_key)
-
-
-def test_no_probe_carries_a_cookie_or_asks_for_anything_but_the_two_paths(bench: Bench) -> None:
-    seen = bench.servers.barong.calls[-200:]
-    assert {call.path for call in seen} == {
-        "/api/v2/auth/api/v2/peatio/public/timestamp",
-        "/api/v2/auth/api/v2/peatio/account/balances",
-    }
-    assert {call.headers["user-agent"] for call in seen} == {"obs-authz-exporter"}
-    assert [call for call in seen if "cookie" in call.headers] == []
-    assert {call.method for call in seen} == {"GET"}
-
-
-def test_no_secret_leaves_the_program(bench: Bench) -> None:
-    process = Path("/proc") / str(bench.program.pid)
-    open_hearted = [(process / name).read_bytes().decode("latin-1") for name in ("cmdline", "environ")]
-    pages = [bench.program.get(path) for path in ("/", "/metrics")]
-    said = [bench.program.log.read_text(encoding="utf-8"), *pages, *open_hearted]
-    for secret in (KEY_ID, KEY_SECRET, "rotated-s3cr3t", "newprobe02", "eyJ", "Bearer"):
-        assert [text for text in said if secret in text] == []
-
-
-def test_the_program_stays_within_64_mib(bench: Bench, record_property: Callable[[str, object], None]) -> None:
-    status = (Path("/proc") / str(bench.program.pid) / "status").read_text(encoding="ascii")
-    resident = int(status.split("VmHWM:")[1].split()[0]) / 1024
-    record_property("said", f"authz prober: {resident:.1f} MiB resident at its highest")
-    assert resident <= 64
-
-
-@pytest.mark.engine("promtool")
-def test_promtool_finds_nothing_to_say_about_the_page(bench: Bench) -> None:
-    command = [str(engine_path("promtool")), "check", "metrics"]
-    done = subprocess.run(command, input=bench.program.get("/metrics"), capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def parsed(page: str) -> Iterator[Metric]:
-    """The families of an OpenMetrics page."""
-    families: Callable[[str], Iterator[Metric]] = parser.text_string_to_metric_families
-    return families(page)
-
-
-def test_the_page_is_what_the_table_promises_and_a_strict_parser_reads_it(bench: Bench) -> None:
-    page = bench.program.get("/metrics", accept=OFFERS[0][0])
-    families = {family.name: family for family in parsed(page)}
-    rows = {row.name.removesuffix("_total"): row for row in METRICS}
-    assert set(families) == set(rows)
-    assert {name: family.type for name, family in families.items()} == {name: row.type for name, row in rows.items()}
-    for name, family in families.items():
-        labels = {frozenset(sample.labels) - {"le"} for sample in family.samples}
-        assert labels == {frozenset(rows[name].labels)}, name
-
