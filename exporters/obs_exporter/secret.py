@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+from obs_exporter.collect import CollectFailed
 
-class SecretMissing(Exception):
-    """A secret's file cannot be read; the text names the file, never its content."""
+
+class SecretMissing(CollectFailed):
+    """A secret's file cannot be read; the text names the file, never its content. Its reason is `secret`."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("secret", sentence)
 
 
 class Secret:
@@ -26,4 +31,4 @@ class Secret:
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
     """The reason without the bytes: a decoding error's own text quotes them."""
-    return error.strerror or type(error).__name__ if isinstance(error, OSError) else "it is no UTF-8 text"
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is no UTF-8 text"
