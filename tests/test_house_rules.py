@@ -34,7 +34,8 @@ MAY_IMPORT = {
 """Part of obs -> parts it may know; cli and commands may know all."""
 
 DOORS = {
-    "yaml": ("obs/spec/yaml_", "obs/printer.py", "exporters/obs_exporter/config"),
+    "yaml": ("obs/spec/yaml_", "obs/printer.py", "exporters/obs_exporter/config_yaml.py"),
+    "bcrypt": ("exporters/obs_exporter/web.py",),
     "jsonschema": ("obs/spec/",),
     "grafanalib": ("obs/render/grafana",),
     "_gojsonnet": ("obs/mixin.py",),

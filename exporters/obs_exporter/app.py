@@ -32,12 +32,13 @@ def obs_version() -> str:
 
 @dataclass(kw_only=True)
 class State:
-    """What the program knows about itself; the counters only grow."""
+    """What the program knows about itself; counters only grow."""
 
     reload_successful: bool = True
     reloaded: float = 0.0
     probes_refused: int = 0
     connections_refused: Callable[[], int] = lambda: 0
+    web_successful: Callable[[], bool] = lambda: True
 
 
 class App:
@@ -91,7 +92,7 @@ class App:
         return Response(body=body.encode(), content_type="text/html; charset=utf-8")
 
     async def _metrics(self, request: Request) -> Response:
-        page = Page()
+        page = Page(limit=self._settings.series_limit)
         if self._on_metrics:
             found = await self._scraped(next(iter(self._scrapers)), request)
             if isinstance(found, Response):
@@ -131,7 +132,8 @@ class App:
 
     def _itself(self, page: Page) -> None:
         state = self.state
-        self._set(page, "exporter_config_last_reload_successful", float(state.reload_successful))
+        successful = state.reload_successful and state.web_successful()
+        self._set(page, "exporter_config_last_reload_successful", float(successful))
         self._set(page, "exporter_config_last_reload_success_timestamp_seconds", state.reloaded)
         self._set(page, "exporter_targets", len(self._scrapers))
         self._set(page, "exporter_probes_refused_total", state.probes_refused)

@@ -75,7 +75,7 @@ def load(path: Path, schema: Schema) -> Data:
     document = read(path)
     found = [*_doubled(document), *problems(document.data, schema), *_twins(document.data)]
     if found:
-        raise ConfigWrong("\n".join(document.line(place, sentence) for place, sentence in found))
+        raise ConfigWrong(document.told(found))
     return document.data
 
 

@@ -56,7 +56,7 @@ def _told(value: Any) -> str:
         return "empty"
     if isinstance(value, str):
         return "text"
-    return {dict: "a mapping", list: "a list"}.get(type(value), str(value).lower())
+    return "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value).lower()
 
 
 def _enum(value: Any, allowed: list[Any], _: Schema, place: Place) -> Iterator[Problem]:
@@ -146,9 +146,8 @@ class _Bound:
     sentence: str
 
     def __call__(self, value: Any, limit: float, _: Schema, place: Place) -> Iterator[Problem]:
-        if isinstance(value, self.of) and not isinstance(value, bool):
-            if self.wrong(value if self.of is NUMBER else len(value), limit):
-                yield place, self.sentence.format(limit)
+        if type(value) in self.of and self.wrong(value if self.of is NUMBER else len(value), limit):
+            yield place, self.sentence.format(limit)
 
 
 _CHECKS: Mapping[str, Callable[..., Iterator[Problem]]] = {

@@ -1,6 +1,6 @@
 """A YAML file as plain data that still knows where each part of it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,16 @@ class Document:
     doubled: tuple[Place, ...]
     """Keys that stand twice in one mapping."""
 
-    def line(self, place: Place, sentence: str) -> str:
-        """A problem as a line: file:line:column, the key, what is wrong and what to write instead."""
-        known = place
-        while known and known not in self.marks:
-            known = known[:-1]
-        mark = self.marks[known]
-        return f"{self.path}:{mark.line + 1}:{mark.column + 1}: {written(place)}{sentence}"
+    def told(self, problems: Iterable[tuple[Place, str]]) -> str:
+        """One line per problem, in the file's order: file:line:column, the key, what is wrong, what to write."""
+        placed = sorted((self._mark(place), f"{written(place)}{sentence}") for place, sentence in problems)
+        return "\n".join(f"{self.path}:{line}:{column}: {text}" for (line, column), text in placed)
+
+    def _mark(self, place: Place) -> tuple[int, int]:
+        """Line and column of a part, or of what should hold it; both count from 1."""
+        while place and place not in self.marks:
+            place = place[:-1]
+        return self.marks[place].line + 1, self.marks[place].column + 1
 
 
 def written(place: Place) -> str:
@@ -63,7 +66,7 @@ def _syntax(path: Path, error: yaml.MarkedYAMLError) -> str:
 
 
 def _document(path: Path, node: yaml.Node | None) -> Document:
-    marks: dict[Place, yaml.Mark] = {(): node.start_mark if node else yaml.Mark("", 0, 0, 0, None, None)}
+    marks: dict[Place, yaml.Mark] = {(): node.start_mark if node else yaml.Mark("", 0, 0, 0, "", 0)}
     reading = _Reading(path, marks)
     data = reading.value(node, ()) if node is not None else {}
     if not isinstance(data, dict):

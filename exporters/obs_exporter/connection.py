@@ -5,8 +5,8 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Protocol
 
 import h11

@@ -61,6 +61,6 @@ def request_of(event: h11.Request) -> Request:
 
 def head_of(response: Response) -> h11.Response:
     """The answer's head; HEAD gets the length the body would have."""
-    headers = {"Content-Type": response.content_type, "Content-Length": str(len(response.body))} | dict(response.headers)
+    headers = {"Content-Type": response.content_type, "Content-Length": str(len(response.body)), **response.headers}
     status = response.status
     return h11.Response(status_code=status.value, reason=status.phrase.encode(), headers=list(headers.items()))

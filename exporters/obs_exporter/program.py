@@ -1,22 +1,19 @@
-"""The program around an exporter: arguments, signals, the server, the targets' life."""
+"""The program around an exporter: its arguments, its start, a new configuration while it serves, its end."""
 
 import argparse
 import asyncio
-import contextlib
 import logging
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from obs_exporter import log as logs
-from obs_exporter.app import App
 from obs_exporter.collect import Target
-from obs_exporter.config import ConfigWrong, Data, Settings, load, settings
+from obs_exporter.config import ConfigWrong, Data, load, settings, whole_schema
+from obs_exporter.config_schema import Schema
 from obs_exporter.row import Row
-from obs_exporter.scrape import Scraper
-from obs_exporter.server import Limits, Server
+from obs_exporter.service import Service
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +22,10 @@ log = logging.getLogger(__name__)
 class Exporter:
     """One exporter: its table, the schema of its configuration, and how a configuration becomes targets.
 
-    `schema` describes an entry of `targets` and the exporter's own keys; the keys of `Settings` are added to it.
-    `targets` gets the checked document. `on_metrics`: /metrics carries the page of the one configured target too,
-    for exporters that Prometheus finds as a pod; without it targets are read at /probe?target=NAME alone.
+    `schema` is that of an entry of `targets`, `own` the exporter's own top-level keys; `config.SERVING` is added.
+    `targets` gets the checked document; it may raise ConfigWrong, OSError and ValueError for what a schema cannot say.
+    `on_metrics`: /metrics carries the page of the one target there is, for exporters that Prometheus finds as a pod;
+    without it, targets are read at /probe?target=NAME alone.
     """
 
     name: str
@@ -35,7 +33,13 @@ class Exporter:
     rows: tuple[Row, ...]
     targets: Callable[[Data], Sequence[Target]]
     schema: Data = field(default_factory=dict)
+    own: Data = field(default_factory=dict)
     on_metrics: bool = False
+
+    @property
+    def document_schema(self) -> Schema:
+        """The schema of a whole configuration."""
+        return whole_schema(self.schema, self.own, most_targets=1 if self.on_metrics else None)
 
 
 def main(exporter: Exporter, arguments: Sequence[str] | None = None) -> int:
@@ -45,42 +49,26 @@ def main(exporter: Exporter, arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="check the configuration and end")
     told = parser.parse_args(arguments)
     try:
-        document = load(told.config, exporter.schema)
+        document = load(told.config, exporter.document_schema)
+        if told.check:
+            return 0
+        logs.configure(exporter.name, settings(document).log_level)
+        return asyncio.run(_serve(exporter, told.config, document))
     except ConfigWrong as error:
-        print(error, file=sys.stderr)  # noqa: T201 - before there is a log, a person reads this
+        sys.stderr.write(f"{error}\n")
         return 1
-    if told.check:
-        return 0
-    logs.configure(exporter.name, settings(document).log_level)
-    asyncio.run(_serve(exporter, document))
+
+
+async def _serve(exporter: Exporter, path: Path, document: Data) -> int:
+    service = Service(
+        name=exporter.name,
+        prefix=exporter.prefix,
+        rows=exporter.rows,
+        on_metrics=exporter.on_metrics,
+        targets=exporter.targets,
+        load=lambda: load(path, exporter.document_schema),
+        watched=path,
+    )
+    await service.start(document)
+    await service.until_told_to_end()
     return 0
-
-
-async def _serve(exporter: Exporter, document: Data) -> None:
-    told = settings(document)
-    app = App(name=exporter.name, prefix=exporter.prefix, rows=exporter.rows, on_metrics=exporter.on_metrics)
-    server = Server(app.handle, limits=Limits(connections=told.connections))
-    app.state.connections_refused = lambda: server.refused
-    targets = exporter.targets(document)
-    app.use(told, _scrapers(app, targets, told))
-    for target in targets:
-        await target.start()
-    ended = _told_to_end()
-    host, port = told.address
-    log.info("listening", extra={"address": f"{host}:{server.listen(host, port)}"})
-    await ended.wait()
-    await server.drain(told.drain_seconds)
-    for target in targets:
-        with contextlib.suppress(OSError):
-            await target.close()
-
-
-def _scrapers(app: App, targets: Sequence[Target], told: Settings) -> list[Scraper]:
-    return [Scraper(target, rows=app.short_rows, limit=told.series_limit) for target in targets]
-
-
-def _told_to_end() -> asyncio.Event:
-    ended = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    return ended

@@ -95,16 +95,16 @@ class WebConfig:
 def web_config(path: Path) -> WebConfig:
     """The file at `path`; its relative paths start in its folder. Raises ConfigWrong with every problem at once."""
     document = read(path)
-    found = [document.line(place, sentence) for place, sentence in problems(document.data, SCHEMA)]
-    tls = document.data.get("tls_server_config")
-    if isinstance(tls, dict) and not found:
-        found = [document.line(("tls_server_config", key), sentence) for key, sentence in _mismatches(tls)]
+    found = list(problems(document.data, SCHEMA))
+    tls: Mapping[str, Any] = {} if found else document.data.get("tls_server_config", {})
+    if tls:
+        found = [(("tls_server_config", key), sentence) for key, sentence in _mismatches(tls)]
     if found:
-        raise ConfigWrong("\n".join(found))
-    told = {name: path.parent / tls[name] for name in ("cert_file", "key_file", "client_ca_file") if name in tls or {}}
+        raise ConfigWrong(document.told(found))
+    told = {name: path.parent / tls[name] for name in ("cert_file", "key_file", "client_ca_file") if name in tls}
     return WebConfig(
         context=_context(tls, told, path) if tls else None,
-        allowed_sans=frozenset((tls or {}).get("client_allowed_sans", ())),
+        allowed_sans=frozenset(tls.get("client_allowed_sans", ())),
         users=document.data.get("basic_auth_users", {}),
         headers=document.data.get("http_server_config", {}).get("headers", {}),
         files=(path, *told.values()),
