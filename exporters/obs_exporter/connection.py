@@ -134,10 +134,8 @@ class Connection:
     async def _send(self, writer: asyncio.StreamWriter, answer: Response, *, body: bool) -> None:
         if self.last:
             answer = replace(answer, headers={**answer.headers, "Connection": "close"})
-        writer.write(self._parser.send(head_of(answer)) or b"")
-        if body:
-            writer.write(self._parser.send(h11.Data(data=answer.body)) or b"")
-        writer.write(self._parser.send(h11.EndOfMessage()) or b"")
+        events: list[h11.Event] = [head_of(answer), *([h11.Data(data=answer.body)] if body else []), h11.EndOfMessage()]
+        writer.write(b"".join(self._parser.send(event) or b"" for event in events))
         await asyncio.wait_for(writer.drain(), self._limits.write)
 
     def _turn(self, *, waiting: bool) -> None:

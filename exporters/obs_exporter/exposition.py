@@ -17,16 +17,25 @@ class Format(Enum):
 
 
 class Fragments(dict[Labels, str]):
-    """Label values -> `{vhost="/",queue="q"}`, each made once however many families carry it."""
+    """Label values -> `{queue="q",vhost="/"}`, each made once however many families carry it; sorted by name."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
         self._names = names
 
     def __missing__(self, values: Labels) -> str:
-        pairs = ",".join(f'{name}="{escaped(value)}"' for name, value in zip(self._names, values, strict=True))
-        fragment = self[values] = f"{{{pairs}}}" if pairs else ""
+        fragment = self[values] = braced(pairs(self._names, values))
         return fragment
+
+
+def pairs(names: tuple[str, ...], values: Labels) -> list[str]:
+    """`name="value"` of each label, by name."""
+    return [f'{name}="{escaped(value)}"' for name, value in sorted(zip(names, values, strict=True))]
+
+
+def braced(pairs: Sequence[str]) -> str:
+    """The pairs as they follow a metric's name."""
+    return f"{{{','.join(pairs)}}}" if pairs else ""
 
 
 def head(row: Row, form: Format) -> str:
@@ -41,14 +50,13 @@ def head(row: Row, form: Format) -> str:
 
 def histogram_lines(row: Row, labels: Labels, counts: Sequence[int], total: float) -> Iterator[str]:
     """Cumulative buckets, the count and the sum of one label set."""
-    pairs = "".join(f'{name}="{escaped(value)}",' for name, value in zip(row.labels, labels, strict=True))
-    seen = 0
+    own, seen = braced(pairs(row.labels, labels)), 0
     for bound, count in zip((*row.buckets, float("inf")), counts, strict=True):
         seen += count
-        yield f'{row.name}_bucket{{{pairs}le="{number(bound)}"}} {number(seen)}\n'
-    fragment = f"{{{pairs.removesuffix(',')}}}" if pairs else ""
-    yield f"{row.name}_count{fragment} {number(seen)}\n"
-    yield f"{row.name}_sum{fragment} {number(total)}\n"
+        bucket = braced(pairs((*row.labels, "le"), (*labels, number(bound))))
+        yield f"{row.name}_bucket{bucket} {number(seen)}\n"
+    yield f"{row.name}_count{own} {number(seen)}\n"
+    yield f"{row.name}_sum{own} {number(total)}\n"
 
 
 def escaped(value: str) -> str:
@@ -62,5 +70,5 @@ def number(value: float) -> str:
     dot = text.find(".")
     if dot > 6 and value > 0:
         mantissa = f"{text[0]}.{text[1:dot]}{text[dot + 1 :]}".rstrip("0.")
-        return f"{mantissa}e+0{dot - 1}"
+        return f"{mantissa}e+{dot - 1:02d}"
     return {"inf": "+Inf", "-inf": "-Inf"}.get(text, text) if "n" in text else text
