@@ -44,7 +44,9 @@ DOORS = {
     "click": ("obs/cli.py", "obs/commands/"),
     "promql_parser": ("obs/check/promql.py", "obs/check/shapes.py"),
     "prometheus_client": ("exporters/",),
-    "jwt": ("exporters/obs_authz_exporter/jwt.py",),
+    "aiormq": ("exporters/obs_event_exporter/tap.py",),
+    "h11": ("exporters/",),
+    "jwt": ("exporters/obs_authz_exporter/jwt.py", "exporters/obs_event_exporter/events.py"),
     "pymysql": ("exporters/obs_db_exporter/mysql",),
     "psycopg": ("exporters/obs_db_exporter/postgresql",),
 }

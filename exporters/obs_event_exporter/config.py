@@ -29,16 +29,21 @@ _TLS = {
 _TAP = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["exchanges", "public_key_file"],
+    "required": ["events", "public_key_file"],
     "description": "Reads the events themselves: an exclusive, short-lived queue of its own.",
     "properties": {
         **_FILES,
         "host": _TEXT,
         "port": _PORT,
         "vhost": _TEXT,
-        "exchanges": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 20, "uniqueItems": True},
+        "events": {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 20,
+            "description": "Exchanges to read, and of each the names of events: its queue is bound once for each name.",
+            "additionalProperties": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 100},
+        },
         "public_key_file": {**_TEXT, "description": "PEM of the RSA key the events are signed with."},
-        "events": {"type": "array", "items": _TEXT, "maxItems": 200, "description": "Names that count as themselves."},
     },
 }
 TARGET = {
@@ -110,9 +115,8 @@ class Tap:
     tls: ssl.SSLContext | None
     vhost: str
     login: Login
-    exchanges: tuple[str, ...]
     public_key: Secret
-    events: frozenset[str]
+    events: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,9 +186,8 @@ def _tap(told: Data, tls: ssl.SSLContext | None) -> Tap:
         tls=tls,
         vhost=tap.get("vhost", next(iter(told.get("vhosts", {"/": []})))),
         login=_login(tap if "username_file" in tap else told),
-        exchanges=tuple(tap["exchanges"]),
         public_key=Secret(tap["public_key_file"]),
-        events=frozenset(tap.get("events", ())),
+        events={exchange: tuple(names) for exchange, names in tap["events"].items()},
     )
 
 

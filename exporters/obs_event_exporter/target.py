@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from obs_event_exporter import collector, detailed, management
 from obs_event_exporter import metrics as rows
@@ -15,6 +16,9 @@ from obs_event_exporter.nodes import Nodes
 from obs_event_exporter.state import ExchangeTotals, QueueMemory
 from obs_exporter.collect import Clock, CollectFailed, Collector, Deadline
 from obs_exporter.page import Page
+
+if TYPE_CHECKING:
+    from obs_event_exporter.tap import TapCollector
 
 SHARE = 0.9
 """Of the time a collector has, what its questions may take: the rest is for saying what was learnt until then."""
@@ -35,13 +39,29 @@ class BrokerTarget:
             Alarms(self._nodes),
             Permissions(self._nodes, broker),
         )
+        self._tap = _tap(broker)
+        if self._tap is not None:
+            self.collectors = (*self.collectors, self._tap)
 
     async def start(self) -> None:
-        """Nothing runs between scrapes."""
+        """Begin to read events, if there is a tap; nothing else runs between scrapes."""
+        if self._tap is not None:
+            self._tap.start()
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._tap is not None:
+            await self._tap.close()
         await self._nodes.close()
+
+
+def _tap(broker: Broker) -> "TapCollector | None":
+    """The tap, and with it the libraries for AMQP and signatures, only where one is configured."""
+    if broker.tap is None:
+        return None
+    from obs_event_exporter.tap import TapCollector
+
+    return TapCollector(broker.tap)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,8 +11,9 @@ RANDOM_NAMES = {
     "rango.instance.*": r"rango\.instance\..*",
     "ranger.*": r"ranger\..*",
     "amq.gen-*": r"amq\.gen-.*",
+    "obs.tap.*": r"obs\.tap\..*",
 }
-"""Queues whose names nobody can list beforehand: of Rango, of Ranger, and named by the broker itself."""
+"""Queues whose names nobody can list beforehand: of Rango, of Ranger, named by the broker itself, and of our taps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,7 +82,7 @@ class Watching:
         end = time.monotonic() + seconds
         sight = self.scrape()
         while not told(sight):
-            assert time.monotonic() < end, f"never said: {sorted(map(str, sight.values.items()))}"
+            assert time.monotonic() < end, f"not said within {seconds} s; failing: {sorted(sight.failing())}"
             time.sleep(0.2)
             sight = self.scrape()
         return sight
