@@ -98,6 +98,13 @@ def _required(value: Any, names: list[str], schema: Schema, place: Place) -> Ite
             yield place, f"lacks the key {name}" + (f": {about}" if about else "")
 
 
+def _dependent(value: Any, needs: Mapping[str, list[str]], _: Schema, place: Place) -> Iterator[Problem]:
+    for name in needs if isinstance(value, dict) else ():
+        missing = [other for other in needs[name] if name in value and other not in value]
+        if missing:
+            yield (*place, name), f"needs {' and '.join(missing)} beside it"
+
+
 def _items(value: Any, inner: Schema, _: Schema, place: Place) -> Iterator[Problem]:
     for index, item in enumerate(value if isinstance(value, list) else ()):
         yield from problems(item, inner, (*place, index))
@@ -153,6 +160,7 @@ class _Bound:
 _CHECKS: Mapping[str, Callable[..., Iterator[Problem]]] = {
     "additionalProperties": _additional,
     "anyOf": _any_of,
+    "dependentRequired": _dependent,
     "enum": _enum,
     "exclusiveMinimum": _Bound(of=NUMBER, wrong=le, sentence="must be more than {}"),
     "format": _format,

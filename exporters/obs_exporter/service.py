@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -57,7 +58,7 @@ class Service:
         try:
             port = server.listen(*told.address)
         except OSError as error:
-            raise ConfigWrong(f"cannot listen on {told.listen}: {error.strerror or error}") from None
+            raise ConfigWrong(f"cannot listen on {told.listen}: {os.strerror(error.errno or 0)}") from None
         self._server = server
         self._app.state.connections_refused = lambda: server.refused
         self._app.state.web_successful = lambda: web.successful
