@@ -166,7 +166,7 @@ def standby(
     _run(binary("pg_basebackup"), "-h", primary.folder, "-p", primary.port, "-U", ADMIN, "-D", made.data, "-c", "fast")
     conninfo = f"{account} port={port} password={STANDBY_PASSWORD}"
     lines = [f"primary_conninfo = '{conninfo}'", *([f"primary_slot_name = '{slot}'"] if slot else [])]
-    with (made.data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+    with (made.data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     (made.data / "standby.signal").touch()
     owned(made.data / "standby.signal")
