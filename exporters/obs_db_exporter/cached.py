@@ -43,7 +43,7 @@ class Cached:
         self._due = 0.0
         self._page: Page | None = None
         self._at = 0.0
-        self._failed: CollectFailed | None = None
+        self._failed: tuple[str, str] | None = None
         self._running: asyncio.Task[None] | None = None
 
     async def collect(self, page: Page, deadline: Deadline) -> None:
@@ -56,7 +56,7 @@ class Cached:
             page.update(self._page)
             page.set(ROWS["db_last_success_timestamp_seconds"], self._at, self.name)
         if self._failed is not None:
-            raise self._failed
+            raise CollectFailed(*self._failed)
         if self._page is None:
             raise CollectFailed("late", "the first measurement has not ended yet")
 
@@ -71,12 +71,13 @@ class Cached:
         try:
             self._keep(await self._measure(), started, None)
         except Incomplete as failed:
-            self._keep(failed.page, started, failed)
+            self._keep(failed.page, started, (failed.reason, str(failed)))
         except CollectFailed as failed:
-            self._failed, self._due = failed, self._monotonic() + min(RETRY, self._every)
+            self._failed = (failed.reason, str(failed))
+            self._due = self._monotonic() + min(RETRY, self._every)
         finally:
             self._running = None
 
-    def _keep(self, page: Page, at: float, failed: CollectFailed | None) -> None:
+    def _keep(self, page: Page, at: float, failed: tuple[str, str] | None) -> None:
         self._page, self._at, self._failed = page, at, failed
         self._due = self._monotonic() + self._every

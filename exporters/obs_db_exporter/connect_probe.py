@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from obs_db_exporter.metrics import ROWS
-from obs_db_exporter.session import MARGIN, REASONS, Link, Refused, within
+from obs_db_exporter.session import MARGIN, REASONS, Link, Refused, tried
 from obs_exporter.collect import Clock, CollectFailed, Deadline
 from obs_exporter.page import Page
 
@@ -42,7 +42,7 @@ class ConnectProbe(Generic[L]):
         self._connect, self._not_after, self._met = connect, not_after, met
         self._interval, self._seconds, self._wall, self._jitter = interval, seconds, wall, jitter
         self._one = asyncio.Lock()
-        self._first = asyncio.Event()
+        self._looked = asyncio.Event()
         self._attempts, self._failures = 0, Counter[str]()
         self._success, self._took, self._at = False, 0.0, 0.0
         self._expiry: float | None = None
@@ -63,8 +63,7 @@ class ConnectProbe(Generic[L]):
             pass  # counted, and told by the next page
         async with self._one:
             await self._look_at_certificate()
-        self._at = self._wall()
-        self._first.set()
+        self._looked.set()
 
     @asynccontextmanager
     async def connection(self, database: str = "") -> AsyncIterator[L]:
@@ -78,10 +77,10 @@ class ConnectProbe(Generic[L]):
 
     async def collect(self, page: Page, deadline: Deadline) -> None:
         """The latest attempt, and when it was made."""
-        if not self._first.is_set():
-            await self._wait_for_first(deadline.remaining() - MARGIN)
+        if not self._looked.is_set():
+            await self._wait_for_first_look(deadline.remaining() - MARGIN)
         self._tell_counts(page)
-        if not self._first.is_set():
+        if not self._looked.is_set():
             raise CollectFailed("late", "the first attempt to connect has not ended yet")
         page.set(ROWS["db_connect_success"], float(self._success))
         page.set(ROWS["db_connect_duration_seconds"], self._took)
@@ -94,24 +93,22 @@ class ConnectProbe(Generic[L]):
         for reason in REASONS:
             page.set(ROWS["db_connect_failures_total"], float(self._failures[reason]), reason)
 
-    async def _wait_for_first(self, seconds: float) -> None:
+    async def _wait_for_first_look(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(max(0.0, seconds)):
-                await self._first.wait()
+                await self._looked.wait()
         except TimeoutError:
             pass  # told by the caller
 
     async def _attempt(self, database: str) -> L:
         started = time.perf_counter()
         self._attempts += 1
-        try:
-            link = await within(self._seconds, self._connect(database))
-        except Refused as refused:
-            self._failures[refused.reason] += 1
-            self._success, self._took = False, time.perf_counter() - started
-            raise
-        self._success, self._took = True, time.perf_counter() - started
-        return link
+        link, refused = await tried(self._seconds, self._connect(database))
+        self._success, self._took, self._at = link is not None, time.perf_counter() - started, self._wall()
+        if link is not None:
+            return link
+        self._failures[refused.reason] += 1
+        raise refused
 
     async def _look_at_certificate(self) -> None:
         """Keep what is known while the server cannot be asked: a certificate does not change its own date."""

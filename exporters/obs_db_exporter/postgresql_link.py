@@ -77,7 +77,7 @@ class PostgresqlLink:
     async def close(self) -> None:
         """End the connection; the goodbye is sent and not waited for."""
         if self._ending is not None:
-            await asyncio.wait({self._ending})
+            await asyncio.shield(self._ending)
         await self._connection.close()
 
     def _give_up(self) -> None:

@@ -21,9 +21,13 @@ SETTINGS = Query(
     sql="""
 SELECT set_config('default_transaction_read_only', 'on', false), set_config('lock_timeout', '500ms', false),
        set_config('idle_in_transaction_session_timeout', '5s', false), set_config('search_path', 'pg_catalog', false),
-       set_config('jit', 'off', false)""",
+       set_config('jit', 'off', false), set_config('tcp_keepalives_idle', '10', false),
+       set_config('tcp_keepalives_interval', '5', false), set_config('tcp_keepalives_count', '3', false)""",
 )
-"""Once per connection. Not as start-up options: poolers of cloud providers refuse those."""
+"""Once per connection. Not as start-up options: poolers of cloud providers refuse those.
+
+The keepalives are the server's: without them a session whose way home is cut keeps its slot for two hours.
+"""
 
 TIMEOUT = Query(name="timeout", sql="SELECT set_config('statement_timeout', $1, false)")
 

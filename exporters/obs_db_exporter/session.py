@@ -60,8 +60,9 @@ class Session(Generic[L]):
     async def link(self, deadline: Deadline) -> L:
         """The connection, opened now if need be. Raises CollectFailed with why there is none."""
         async with self._lock:
-            if self._link is None or self._link.closed:
-                self._link = None
+            if self._link is not None and self._link.closed:
+                await self._ended(self._link, deadline)
+            if self._link is None:
                 self._link = await self._opened(deadline)
             return self._link
 
@@ -76,23 +77,38 @@ class Session(Generic[L]):
         if self._link is not None and self._link.identity != identity:
             await self.close()
 
+    async def _ended(self, link: L, deadline: Deadline) -> None:
+        """Wait until a connection that was given up is gone, so that there is never a second beside it."""
+        try:
+            async with asyncio.timeout(max(0.0, deadline.remaining() - MARGIN)):
+                await link.close()
+        except TimeoutError:
+            raise CollectFailed("timeout", "the broken connection has not ended yet") from None
+        self._link = None
+
     async def _opened(self, deadline: Deadline) -> L:
         if not self._breaker.allows(self._clock()):
             raise CollectFailed(self._refused.reason, f"{self._refused}; the next attempt is not due yet")
-        try:
-            link = await within(min(self._seconds, deadline.remaining() - MARGIN), self._connect())
-        except Refused as refused:
-            self._refused = refused
-            self._breaker.failed(self._clock())
-            raise CollectFailed(refused.reason, str(refused)) from None
-        self._breaker.succeeded()
-        return link
+        link, refused = await tried(min(self._seconds, deadline.remaining() - MARGIN), self._connect())
+        if link is not None:
+            self._breaker.succeeded()
+            return link
+        self._breaker.failed(self._clock())
+        self._refused = refused
+        raise CollectFailed(refused.reason, str(refused))
 
 
-async def within(seconds: float, connecting: Awaitable[L]) -> L:
-    """What `connecting` opens. Raises Refused with reason `timeout` after so many seconds."""
+async def tried(seconds: float, connecting: Awaitable[L]) -> tuple[L | None, Refused]:
+    """What `connecting` opens within so many seconds, or None and why.
+
+    A refusal is made anew: a caught one holds the frames it passed through, and these a socket and a password.
+    """
+    reason, sentence = "timeout", f"the server did not take the connection within {seconds:.1f} s"
     try:
         async with asyncio.timeout(max(0.0, seconds)):
-            return await connecting
+            return await connecting, Refused("other", "")
     except TimeoutError:
-        raise Refused("timeout", f"the server did not take the connection within {seconds:.1f} s") from None
+        pass
+    except Refused as refused:
+        reason, sentence = refused.reason, str(refused)
+    return None, Refused(reason, sentence)

@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,33 @@ class DbExporter:
         """Resident memory of the process."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+
+    def connections(self, port: int) -> int:
+        """Connections to a port on loopback that the process has open, whatever the other side thinks of them."""
+        inodes = set()
+        for handle in Path(f"/proc/{self.process.pid}/fd").iterdir():
+            with suppress(OSError):  # closed since it was listed
+                inodes.add(str(handle.readlink()).removeprefix("socket:[").removesuffix("]"))
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+        return sum(row[9] in inodes and int(row[2].split(":")[1], 16) == port for row in rows)
+
+    @contextmanager
+    def counting(self, port: int) -> Iterator[list[int]]:
+        """The list of counts of connections to a port, taken every few milliseconds while the block lasts."""
+        counts: list[int] = []
+        ended = threading.Event()
+
+        def count() -> None:
+            while not ended.wait(0.005):
+                counts.append(self.connections(port))
+
+        counter = threading.Thread(target=count, daemon=True)
+        counter.start()
+        try:
+            yield counts
+        finally:
+            ended.set()
+            counter.join()
 
     def hang_up(self) -> None:
         """SIGHUP: read the configuration anew."""
