@@ -15,6 +15,7 @@ MANAGED_EXCLUDES = {
 
 _FILE = {"type": "string", "minLength": 1}
 _SECONDS = {"type": "number", "exclusiveMinimum": 0}
+_DATABASE = {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_-]*$"}
 _TABLE = {"type": "string", "pattern": r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$"}
 _TLS = {
     "type": "object",
@@ -44,11 +45,16 @@ TARGET_SCHEMA: Mapping[str, Any] = {
         "heartbeat_table": _TABLE,
         "exclude_databases": {"type": "array", "items": {"type": "string"}},
         "managed": {"enum": sorted(MANAGED_EXCLUDES)},
-        "collectors": {"type": "array", "items": {"enum": ["peatio", "barong"]}, "uniqueItems": True},
+        "business": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"peatio": _DATABASE, "barong": _DATABASE},
+        },
         "stale_seconds": _SECONDS,
         "connect_timeout_seconds": _SECONDS,
         "connect_interval_seconds": _SECONDS,
         "sizes_interval_seconds": _SECONDS,
+        "business_interval_seconds": _SECONDS,
     },
 }
 """One entry of `targets`. No key takes a secret, a URL or a connection string: secrets stand in files."""
@@ -71,6 +77,8 @@ class DatabaseServer:
     `stale_seconds` is the silence of a WAL receiver after which a replica's own idea of its lag is no longer believed.
     PostgreSQL's default keepalive of half of wal_sender_timeout (30 s) and a little more: 35. At 12 an idle primary
     made a false lag (measured).
+
+    `business` names the database of each part of the platform whose tables are asked, by part: peatio, barong.
     """
 
     name: str
@@ -84,15 +92,22 @@ class DatabaseServer:
     heartbeat_table: str = ""
     excluded_databases: frozenset[str] = frozenset()
     managed: str = "none"
-    collectors: tuple[str, ...] = ()
+    business: Mapping[str, str] = field(default_factory=dict)
     stale_seconds: float = 35.0
     connect_timeout_seconds: float = 5.0
     connect_interval_seconds: float = 30.0
     sizes_interval_seconds: float = 300.0
+    business_interval_seconds: float = 30.0
 
 
 _AS_IT_IS = ("name", "component", "host", "port", "database", "heartbeat_table", "managed")
-_TIMES = ("stale_seconds", "connect_timeout_seconds", "connect_interval_seconds", "sizes_interval_seconds")
+_TIMES = (
+    "stale_seconds",
+    "connect_timeout_seconds",
+    "connect_interval_seconds",
+    "sizes_interval_seconds",
+    "business_interval_seconds",
+)
 
 
 def servers(document: Mapping[str, Any]) -> tuple[DatabaseServer, ...]:
@@ -109,5 +124,5 @@ def _server(entry: Mapping[str, Any]) -> DatabaseServer:
         password=Secret(entry.get("iam_token_file") or entry["password_file"]),
         tls=Tls(**entry.get("tls", {})),
         excluded_databases=excluded,
-        collectors=tuple(entry.get("collectors", ())),
+        business=dict(entry.get("business", {})),
     )

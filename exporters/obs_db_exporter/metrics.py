@@ -136,6 +136,11 @@ SPACE = (
     _gauge("db_mxid_age", "PostgreSQL: age of the oldest multixact in multixacts.", "database"),
     _gauge("db_table_dead_rows", "PostgreSQL: dead rows of the twenty tables with most of them.", "database", "table"),
     _gauge("db_table_live_rows", "PostgreSQL: live rows of the same tables.", "database", "table"),
+    _gauge(
+        "db_sweep_timestamp_seconds",
+        "When the latest complete pass over a table without a fitting index ended: accounts, users.",
+        "sweep",
+    ),
     _gauge("db_dropped_series", "Series left out in the latest scrape because a family reached its limit.", "family"),
 )
 
@@ -158,30 +163,35 @@ TRUST = (
 )
 
 PEATIO = (
-    _gauge("db_peatio_deposits", "Deposits that are not settled, by aasm_state.", "state"),
+    _gauge("db_peatio_deposits", "Deposits under way, by aasm_state, up to 10,000 of each.", "state"),
     _gauge("db_peatio_deposits_oldest_timestamp_seconds", "Last update of the oldest of them; now if none.", "state"),
-    _gauge("db_peatio_withdraws", "Withdrawals that are not settled, by aasm_state.", "state"),
+    _gauge("db_peatio_withdraws", "Withdrawals under way, by aasm_state, up to 10,000 of each.", "state"),
     _gauge("db_peatio_withdraws_oldest_timestamp_seconds", "Last update of the oldest of them; now if none.", "state"),
-    _gauge("db_peatio_orders", "Open orders by state: pending, wait.", "state"),
+    _gauge("db_peatio_orders", "Open orders by state, up to 10,000 of each: pending, wait.", "state"),
     _gauge("db_peatio_orders_oldest_timestamp_seconds", "Last update of the oldest of them; now if none.", "state"),
     _counter("db_peatio_trades_total", "Highest trade id: trades ever made."),
-    _gauge("db_peatio_trades_last_timestamp_seconds", "When an enabled market's newest trade was made.", "market"),
+    _gauge(
+        "db_peatio_trades_last_timestamp_seconds",
+        "When an enabled market last traded; where that is not among the newest 10,000 trades, the oldest of these.",
+        "market",
+    ),
     _gauge("db_peatio_blockchain_height", "Height each active blockchain was processed to.", "blockchain"),
     _gauge("db_peatio_blockchain_min_confirmations", "Confirmations it trails the tip by, by design.", "blockchain"),
     _gauge("db_peatio_wallet_balance", "Balance of active wallets as Peatio last read it.", "kind", "currency"),
     _gauge("db_peatio_wallet_balance_known", "0 if Peatio could not read the balance (N/A).", "kind", "currency"),
     _gauge("db_peatio_accounts_negative", "Accounts whose balance or locked amount is negative: always an incident."),
-    _gauge("db_peatio_addresses_missing", "Payment addresses asked for and not generated."),
+    _gauge("db_peatio_addresses_missing", "Payment addresses asked for and not generated, among the newest 10,000."),
     _gauge("db_peatio_addresses_missing_oldest_timestamp_seconds", "Since when the oldest of them waits; now if none."),
-    _gauge("db_peatio_markets", "Markets by state: enabled, disabled, hidden.", "state"),
+    _gauge("db_peatio_markets", "Markets by state: enabled, disabled, hidden, locked, sale, presale.", "state"),
 )
 """Optional collector `peatio`; sums of money are floats for alerting, never for accounts."""
 
 BARONG = (
     _gauge("db_barong_users", "Users by state: pending, active, locked, banned, deleted.", "state"),
     _gauge("db_barong_restrictions", "Enabled restrictions by category, such as maintenance or blacklist.", "category"),
-    _gauge("db_barong_documents_pending", "Uploaded documents nobody has judged."),
+    _gauge("db_barong_documents_pending", "Documents whose user is labelled pending, among the newest 2,000."),
     _gauge("db_barong_documents_pending_oldest_timestamp_seconds", "When the oldest of them came in; now if none."),
+    _gauge("db_barong_activities_recent", "Activities of the last five minutes, up to 10,000, by result.", "result"),
 )
 """Optional collector `barong`; no label names a person."""
 

@@ -2,15 +2,19 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterator
 from contextlib import suppress
 
 from obs_db_exporter import mysql_collect as samples
 from obs_db_exporter import mysql_replication_queries as replicating
+from obs_db_exporter.business import Business
 from obs_db_exporter.cached import Cached, Incomplete
 from obs_db_exporter.config import DatabaseServer, Tls
 from obs_db_exporter.connect_probe import ConnectProbe
+from obs_db_exporter.mysql_business import opened as opened_for_business
 from obs_db_exporter.mysql_collectors import Answers, Asked, MySqlSession, Replication, locks, status, write
 from obs_db_exporter.mysql_link import Login, MySqlLink, Rows, opened
+from obs_db_exporter.parts import PARTS
 from obs_db_exporter.session import Refused
 from obs_exporter.collect import CollectFailed, Collector, Deadline
 from obs_exporter.page import Page
@@ -66,7 +70,15 @@ class MySqlEngine:
             Asked("locks", session, locks),
             Asked("replication", session, Replication(self._server.heartbeat_table).ask),
             Cached("sizes", self._sizes, every=self._server.sizes_interval_seconds),
+            *self._business(probe),
         )
+
+    def _business(self, probe: ConnectProbe[MySqlLink]) -> Iterator[Collector]:
+        """A collector for each part of the platform that lives here."""
+        server = self._server
+        for name, database in sorted(server.business.items()):
+            business = Business(opened_for_business(probe, database, table=server.heartbeat_table), PARTS[name])
+            yield Cached(name, business.measure, every=server.business_interval_seconds)
 
     async def _sizes(self) -> Page:
         """Files of tables and logs, over a connection of the probe's. Raises CollectFailed."""

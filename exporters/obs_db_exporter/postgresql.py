@@ -1,17 +1,20 @@
 """PostgreSQL as an engine of the exporter: its collectors, and the one round trip they share."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from obs_db_exporter import postgresql_collect as collect
 from obs_db_exporter import postgresql_greeting
 from obs_db_exporter import postgresql_queries as q
+from obs_db_exporter.business import Business
 from obs_db_exporter.cached import Cached
 from obs_db_exporter.config import DatabaseServer
 from obs_db_exporter.connect_probe import ConnectProbe
 from obs_db_exporter.metrics import ROWS
+from obs_db_exporter.parts import PARTS
+from obs_db_exporter.postgresql_business import opened as opened_for_business
 from obs_db_exporter.postgresql_connect import connect
 from obs_db_exporter.postgresql_link import PostgresqlLink
 from obs_db_exporter.postgresql_pipeline import Answer, Asked
@@ -47,7 +50,15 @@ class Postgresql:
             *(Fast(name, parts, round_trip) for name, parts in found.items()),
             Cached("sizes", slow.sizes, every=every),
             Cached("tables", slow.tables, every=every),
+            *business(server, probe),
         )
+
+
+def business(server: DatabaseServer, probe: ConnectProbe[PostgresqlLink]) -> Iterator[Collector]:
+    """A collector for each part of the platform that lives here."""
+    for name, database in sorted(server.business.items()):
+        asked = Business(opened_for_business(probe, database, table=server.heartbeat_table), PARTS[name])
+        yield Cached(name, asked.measure, every=server.business_interval_seconds)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -165,7 +165,8 @@ def database_server(folder: Path, *, port: int, ca: Path, name: str = "node") ->
 def grants(variant: str, *, user: str = USER, password: str = PASSWORD) -> list[str]:
     """The statements of a grants file as an administrator would run them."""
     text = (GRANTS / f"{variant}.sql").read_text(encoding="utf-8")
-    for key, value in (("user", user), ("password", password), ("heartbeat", HEARTBEAT)):
+    told = {"user": user, "password": password, "heartbeat": HEARTBEAT, "schema": HEARTBEAT.split(".")[0]}
+    for key, value in told.items():
         text = text.replace(f"<{key}>", value)
     lines = [line for line in text.splitlines() if not line.startswith("--")]
     return [statement.strip() for statement in "\n".join(lines).split(";") if statement.strip()]
