@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from obs.catalog.event_api.options import OPTIONS
 from obs.conventions import STACK_LABEL
-from obs.model.component import Component
+from obs.model.component import Component, Option
 from obs.model.fault import Faults
 from obs.model.metric import Metric, Source
 from obs.model.plan import Dashboard, Part, Plan, Rule, RuleGroup
@@ -77,13 +78,14 @@ GATE = Source(name="gate", metrics=(gauge("gate_requests"),), port="9901", path=
 SECURE = Source(name="secure", metrics=(gauge("secure_up"),), scheme="https")
 
 
-def component(name: str, *sources: Source) -> Component:
-    """A component that only has sources."""
+def component(name: str, *sources: Source, options: tuple[Option, ...] = ()) -> Component:
+    """A component that only has sources, and the options its exporter's configuration is made of."""
     return Component(
         name=name,
         title=name,
         summary=name,
         sources=sources,
+        options=options,
         signals=(),
         alerts=(),
         rows=(),
@@ -95,7 +97,7 @@ COMPONENTS = (
     component("gate", GATE),
     component("secure", SECURE),
     component("barong_authz", AUTHZ),
-    component("event_api", EVENTS),
+    component("event_api", EVENTS, options=OPTIONS),
     component("mysql", DATABASE),
     component("kubernetes", *KUBERNETES),
     component("monitoring", *MONITORING),
@@ -164,7 +166,7 @@ def _part(one: Component, platform: Platform) -> Part:
         services=platform.of(one.name),
         jobs=jobs_of(one, platform),
         selectors={},
-        options={},
+        options={option.name: option.default for option in one.options},
         signals={},
         rows=(),
         alerts=(),

@@ -4,6 +4,12 @@ from obs.model.component import Option
 
 OPTIONS = (
     Option(
+        name="nodes_name",
+        default="",
+        help="Name that stands for every broker node, a headless Service's; left out: the broker's own, -headless.",
+    ),
+    Option(name="vhost", default="/", help="Virtual host of the exchange's queues."),
+    Option(
         name="trading_queues",
         default=("peatio.order.processor", "peatio.matching", "peatio.trade.new"),
         help="Queues between an order and its trade; each needs a consumer.",

@@ -7,6 +7,7 @@ from obs.model.plan import Job, Plan
 from obs.model.platform import Service
 from obs.printer import to_yaml
 from obs.render import addresses
+from obs.render.kube import event_exporter
 from obs.render.kube.network import dns, going_to, pods, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
@@ -57,7 +58,11 @@ def program(plan: Plan, name: str, jobs: tuple[Job, ...]) -> Program:
 
 def config(plan: Plan, name: str, jobs: tuple[Job, ...]) -> str:
     """config.yaml of one exporter: its targets by name, where each is, and the files that hold its login."""
-    targets = [_target(name, job, target) | _gateway(plan, job) for job in jobs for target in probe_targets(job)]
+    targets = [
+        _target(name, job, target) | _gateway(plan, job) | event_exporter.topology(plan, job)
+        for job in jobs
+        for target in probe_targets(job)
+    ]
     data = {"listen": f"0.0.0.0:{EXPORTER_PORT}", "targets": targets}
     return to_yaml(data, header=GENERATED.format(spec=plan.platform.spec_name))
 
@@ -95,7 +100,7 @@ def _host(job: Job, target: str) -> str:
 def _egress(plan: Plan, jobs: tuple[Job, ...]) -> Iterator[Manifest]:
     """The pods of each target's service, on its port, and the gateway's."""
     for job in jobs:
-        yield going_to([_pods(job.service)], ports=[addresses.port(job.service)])
+        yield going_to([_pods(job.service)], ports=[addresses.port(job.service), *event_exporter.ports(job)])
         yield from (going_to([_pods(gate)], ports=[GATEWAY_PORT]) for gate in _gates(plan, job))
 
 

@@ -16,6 +16,7 @@ from obs_event_exporter.metrics import METRICS
 from obs_event_exporter.target import BrokerTarget
 from obs_exporter.collect import Deadline
 from obs_exporter.exposition import Format
+from obs_exporter.page import Page
 from obs_exporter.scrape import Scraper
 from tests.engines.servers.rabbitmq import Broker
 
@@ -48,6 +49,13 @@ class Sight:
         return {labels[0] for labels, value in self.of("event_collector_success").items() if value == 0}
 
 
+def sight(page: Page, seconds: float = 0.0) -> Sight:
+    """A page as Prometheus' own client reads it."""
+    families = text_string_to_metric_families(page.render(Format.TEXT).decode())
+    samples = (sample for family in families for sample in family.samples)
+    return Sight({(one.name, frozenset(one.labels.items())): one.value for one in samples}, seconds)
+
+
 class Watching:
     """A target that is scraped from test code, in a thread with a loop of its own."""
 
@@ -73,9 +81,7 @@ class Watching:
         started = time.monotonic()
         page = self.run(self._scraper.scrape(Deadline(seconds)))
         took = time.monotonic() - started
-        families = text_string_to_metric_families(page.render(Format.TEXT).decode())
-        samples = (sample for family in families for sample in family.samples)
-        return Sight({(one.name, frozenset(one.labels.items())): one.value for one in samples}, took)
+        return sight(page, took)
 
     def until(self, told: Callable[[Sight], object], seconds: float = 15) -> Sight:
         """Scrape until a page says something; fails after a while with what the last one said."""
