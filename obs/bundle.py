@@ -6,7 +6,18 @@ from obs.model.artifact import Artifact
 from obs.model.bundle import Bundle
 from obs.model.plan import Library, Plan
 from obs.model.platform import Platform
-from obs.render import alertmanager, elasticsearch, envoy, grafana, kube, mixin_runbooks, prometheus, promtool, runbooks
+from obs.render import (
+    alertmanager,
+    elasticsearch,
+    envoy,
+    grafana,
+    kibana,
+    kube,
+    mixin_runbooks,
+    prometheus,
+    promtool,
+    runbooks,
+)
 from obs.resolve import resolve
 
 Renderer = Callable[[Plan], Iterator[Artifact]]
@@ -17,6 +28,7 @@ RENDERERS: dict[str, Renderer] = {
     "promtool": promtool.render,
     "alertmanager": alertmanager.render,
     "elasticsearch": elasticsearch.render,
+    "kibana": kibana.render,
     "kubernetes": kube.render,
     "envoy": envoy.render,
     "runbooks": runbooks.render,

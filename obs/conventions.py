@@ -182,6 +182,23 @@ def log_object(dataset: str) -> str:
     return "obs-logs-" + dashed(dataset.removeprefix("obs."))
 
 
+KIBANA_OBJECTS = "kibana/obs.ndjson"
+"""Everything for Kibana in one file: its import takes references within a file in any order."""
+DATA_VIEW = "obs-logs"
+"""Id of the data view over every stream of the platform."""
+KIBANA_TAG = "obs"
+
+
+def board_id(board: str) -> str:
+    """Id of a Kibana dashboard: gateway -> obs-logs-gateway."""
+    return f"obs-logs-{board}"
+
+
+def search_id(board: str, search: str) -> str:
+    """Id of a saved search, e.g. obs-search-gateway-failed."""
+    return f"obs-search-{board}-{search}"
+
+
 EXPORTER_PORT = 8080
 """Port of every exporter of ours, named `metrics`; probes are asked by number, because an address knows no names."""
 

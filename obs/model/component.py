@@ -7,6 +7,7 @@ from obs.model.access_log import AccessField
 from obs.model.alert import Alert, Inhibition, Objective
 from obs.model.logs import LogFormat
 from obs.model.metric import Source
+from obs.model.search import Board
 from obs.model.signal import Headline, Row, Signal
 
 OptionValue = str | int | float | bool | tuple[str, ...]
@@ -47,6 +48,8 @@ class Component:
     missing: Literal["critical", "warning"] = "warning"
     logs: LogFormat | None = None
     """How its pods write; None when its lines are those of another service or of nobody."""
+    board: Board | None = None
+    """What people ask of its lines."""
     access_log: tuple[AccessField, ...] = ()
     """Fields of a gateway's access log, in the order of its line."""
 

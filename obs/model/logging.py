@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from obs.model.logs import Application, Field, LogFormat, Secret
+from obs.model.search import Board, SavedQuery
 
 Runtime = Literal["containerd", "docker", "mixed"]
 ElasticsearchVersion = Literal["8.19", "9"]
@@ -89,6 +90,9 @@ class Logging:
     elasticsearch: Elasticsearch = Elasticsearch()
     aggregator: Aggregator = Aggregator()
     filters: tuple[ExtraFilter, ...] = ()
+    boards: tuple[Board, ...] = ()
+    """Boards of no component: the catalogue's general ones and those of applications."""
+    queries: tuple[SavedQuery, ...] = ()
     audit_log: str = ""
     """Path of the API server's audit log on control-plane nodes; "" where it is out of reach."""
 
@@ -134,3 +138,5 @@ class LogPlan:
     """One per class, in the spec's order, then the dead letters."""
     fields: tuple[Field, ...]
     """Every field a document can have, common ones first, each name once."""
+    boards: tuple[Board, ...] = ()
+    """What people ask: general boards first, then those of components, then those of applications."""

@@ -8,6 +8,7 @@ from obs.model.logging import Logging, LogPlan, LogRoute, LogStream
 from obs.model.logs import Field, LogFormat
 from obs.model.plan import Library
 from obs.model.platform import Platform
+from obs.model.search import Board
 
 DEAD_LETTER_RETENTION = "14d"
 """Long enough to find and mend what was refused in a sprint, short enough not to matter on disk."""
@@ -27,7 +28,22 @@ def log_plan(platform: Platform, library: Library) -> LogPlan | None:
         formats=formats,
         streams=tuple(_streams(platform, logging)),
         fields=_fields(formats),
+        boards=tuple(_boards(platform, logging, library, formats)),
     )
+
+
+def _boards(
+    platform: Platform, logging: Logging, library: Library, formats: tuple[LogFormat, ...]
+) -> Iterator[Board]:
+    """Boards whose lines the platform has."""
+    present = dict.fromkeys(service.component for service in platform.services)
+    of_components = [library[name].component.board for name in present if name in library]
+    general = [board for board in logging.boards if not board.formats]
+    others = [board for board in logging.boards if board.formats]
+    written = {written.name for written in formats}
+    for board in (*general, *of_components, *others):
+        if board is not None and (not board.formats or written & set(board.formats)):
+            yield board
 
 
 def _routes(platform: Platform, logging: Logging, library: Library) -> Iterator[LogRoute]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from obs.catalog.applications import FALLBACK, formats
+from obs.catalog.applications.searches import BOARDS
+from obs.catalog.log_boards import GENERAL, QUERIES
 from obs.catalog.redaction import SECRETS
 from obs.model.component import Component
 from obs.model.logging import Aggregator, Elasticsearch, ExtraFilter, LogClass, Logging, Volume
@@ -37,6 +39,8 @@ def logging(
         secrets=(*SECRETS, *(_secret(said) for said in values.get("redact", ()))),
         volume=replace(Volume(), **values.get("volume", none).data),
         elasticsearch=replace(Elasticsearch(), **values.get("elasticsearch", none).data),
+        boards=(*GENERAL, *BOARDS),
+        queries=QUERIES,
         aggregator=replace(Aggregator(), **values.get("aggregator", none).data),
         filters=tuple(_filter(said) for said in values.get("filters", ())),
         **values.given("runtime", "audit_log"),

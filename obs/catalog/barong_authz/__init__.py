@@ -5,6 +5,7 @@ from obs.catalog.barong_authz.logs import LOGS
 from obs.catalog.barong_authz.metrics import SOURCES
 from obs.catalog.barong_authz.objectives import INHIBITIONS, OBJECTIVES
 from obs.catalog.barong_authz.rows import HEADLINE, ROWS
+from obs.catalog.barong_authz.searches import BOARD
 from obs.catalog.barong_authz.signals import SIGNALS
 from obs.model.component import Component, Option
 
@@ -55,4 +56,5 @@ COMPONENT = Component(
     requires=("envoy",),
     missing="critical",
     logs=LOGS,
+    board=BOARD,
 )

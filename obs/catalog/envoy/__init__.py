@@ -4,6 +4,7 @@ from obs.catalog.envoy.access_log import ACCESS_LOG
 from obs.catalog.envoy.alerts import ALERTS, OBJECTIVES
 from obs.catalog.envoy.logs import LOGS
 from obs.catalog.envoy.metrics import SOURCE
+from obs.catalog.envoy.searches import BOARD
 from obs.catalog.envoy.signals import HEADLINE, ROWS, SIGNALS
 from obs.model.component import Component, Option
 
@@ -37,4 +38,5 @@ COMPONENT = Component(
     missing="critical",
     access_log=ACCESS_LOG,
     logs=LOGS,
+    board=BOARD,
 )

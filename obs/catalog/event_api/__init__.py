@@ -5,6 +5,7 @@ from obs.catalog.event_api.metrics import SOURCE
 from obs.catalog.event_api.objectives import INHIBITIONS, OBJECTIVES
 from obs.catalog.event_api.options import OPTIONS
 from obs.catalog.event_api.rows import HEADLINE, ROWS
+from obs.catalog.event_api.searches import BOARD
 from obs.catalog.event_api.signals import SIGNALS
 from obs.model.component import Component
 
@@ -23,4 +24,5 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     missing="critical",
+    board=BOARD,
 )

@@ -6,6 +6,7 @@ from obs.catalog.kubernetes.logs import LOGS
 from obs.catalog.kubernetes.metrics import CADVISOR, KUBELET, STATE
 from obs.catalog.kubernetes.metrics_nodes import NODES
 from obs.catalog.kubernetes.rows import HEADLINE, ROWS
+from obs.catalog.kubernetes.searches import BOARD
 from obs.catalog.kubernetes.signals import SIGNALS
 from obs.model.component import Component, Option
 
@@ -29,4 +30,5 @@ COMPONENT = Component(
     headline=HEADLINE,
     implied=True,
     logs=LOGS,
+    board=BOARD,
 )

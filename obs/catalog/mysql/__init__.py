@@ -4,6 +4,7 @@ from obs.catalog.mysql.alerts import ALERTS, INHIBITIONS, OBJECTIVES
 from obs.catalog.mysql.logs import LOGS
 from obs.catalog.mysql.metrics import SOURCE
 from obs.catalog.mysql.rows import ROWS
+from obs.catalog.mysql.searches import BOARD
 from obs.catalog.mysql.signals import HEADLINE, SIGNALS
 from obs.model.component import Component, Option
 
@@ -35,4 +36,5 @@ COMPONENT = Component(
     headline=HEADLINE,
     missing="critical",
     logs=LOGS,
+    board=BOARD,
 )

@@ -4,6 +4,7 @@ from obs.catalog.postgresql.alerts import ALERTS, INHIBITIONS, OBJECTIVES
 from obs.catalog.postgresql.logs import LOGS
 from obs.catalog.postgresql.metrics import SOURCE
 from obs.catalog.postgresql.rows import ROWS
+from obs.catalog.postgresql.searches import BOARD
 from obs.catalog.postgresql.signals import HEADLINE, SIGNALS
 from obs.model.component import Component, Option
 
@@ -41,4 +42,5 @@ COMPONENT = Component(
     headline=HEADLINE,
     missing="critical",
     logs=LOGS,
+    board=BOARD,
 )

@@ -5,6 +5,7 @@ from obs.catalog.rabbitmq.inhibitions import INHIBITIONS
 from obs.catalog.rabbitmq.logs import LOGS
 from obs.catalog.rabbitmq.metrics import SOURCE
 from obs.catalog.rabbitmq.rows import HEADLINE, ROWS
+from obs.catalog.rabbitmq.searches import BOARD
 from obs.catalog.rabbitmq.signals import SIGNALS
 from obs.model.component import Component, Option
 
@@ -52,4 +53,5 @@ COMPONENT = Component(
     headline=HEADLINE,
     missing="critical",
     logs=LOGS,
+    board=BOARD,
 )

@@ -1,0 +1,169 @@
+"""What people ask of Peatio, Rango and the web pages: orders, money, blockchains, clients."""
+
+from obs.model.search import LINES, Board, Chart, Measure, Search
+
+REQUEST = "event.dataset: peatio.access"
+FAILED = "log.level: (warn or error or fatal)"
+REJECTED = (
+    '(event.dataset: peatio.access and url.path: */market/orders* and http.response.status_code >= 400) '
+    'or (event.module: peatio and message: "order.")'
+)
+WITHDRAWALS = "event.dataset: peatio.worker and log.logger: *withdraw_coin*"
+WITHDRAWALS_FAILED = f'{WITHDRAWALS} and (log.level: (error or fatal) or message: "Failed to process withdraw")'
+DEPOSITS_FAILED = 'event.module: peatio and (message: "Failed to collect deposit" or message: "Failed to load deposit")'
+STUCK = 'event.module: peatio and log.level: (warn or error or fatal) and (message: "Blockchain ClientError" or message: "height" or message: "Failed to open TCP connection")'
+LOCKED = 'event.module: peatio and (message: "Lock wait timeout" or message: "Deadlock")'
+MONEY = ("log.level", "labels.currency", "peatio.amount", "labels.blockchain", "message")
+
+TRADING = Board(
+    name="trading",
+    title="Trading and money",
+    help="Orders that were rejected, deposits and withdrawals that failed, blockchains that stand still.",
+    query="event.module: peatio",
+    formats=("peatio",),
+    controls=("labels.currency", "labels.market", "labels.blockchain"),
+    charts=(
+        Chart(
+            name="rejected",
+            title="Orders rejected",
+            help="Answers of 400 and above, and orders the account could not pay.",
+            kind="number",
+            query=REJECTED,
+            width=12,
+            height=6,
+        ),
+        Chart(
+            name="withdrawals-failed",
+            title="Withdrawals failed",
+            help="Each is money somebody waits for.",
+            kind="number",
+            query=WITHDRAWALS_FAILED,
+            width=12,
+            height=6,
+        ),
+        Chart(
+            name="deposits-failed",
+            title="Deposits failed",
+            help="Seen on the chain, not credited or not collected.",
+            kind="number",
+            query=DEPOSITS_FAILED,
+            width=12,
+            height=6,
+        ),
+        Chart(
+            name="locked",
+            title="Locks in the database",
+            help="Deadlocks and waits that timed out, on accounts mostly.",
+            kind="number",
+            query=LOCKED,
+            width=12,
+            height=6,
+        ),
+        Chart(
+            name="orders-by-status",
+            title="Requests for orders by status",
+            help="201 taken, 422 refused.",
+            query=f"{REQUEST} and url.path: */market/orders*",
+            by=("http.response.status_code",),
+        ),
+        Chart(
+            name="rejected-by-market",
+            title="Rejected orders by market",
+            help="One market only: look at its limits and its wallet.",
+            query=REJECTED,
+            by=("labels.market",),
+        ),
+        Chart(
+            name="withdrawals-by-currency",
+            title="Withdrawals by currency and level",
+            help="What the worker said of each.",
+            kind="table",
+            query=WITHDRAWALS,
+            by=("labels.currency", "log.level"),
+            values=(LINES, Measure(label="Amount", operation="sum", field="peatio.amount")),
+        ),
+        Chart(
+            name="chains",
+            title="Trouble by blockchain",
+            help="Nodes that do not answer, or whose height does not move.",
+            query=STUCK,
+            by=("labels.blockchain",),
+        ),
+    ),
+    searches=(
+        Search(
+            name="orders-rejected",
+            title="Peatio: orders rejected",
+            help="Requests refused with 400 or above, and the reason where Peatio logs one.",
+            query=REJECTED,
+            columns=("labels.market", "user.id", "http.response.status_code", "url.path", "message"),
+        ),
+        Search(
+            name="withdrawals-failed",
+            title="Peatio: withdrawals failed",
+            help="The worker could not send them; they stay in processing until somebody looks.",
+            query=WITHDRAWALS_FAILED,
+            columns=MONEY,
+        ),
+        Search(
+            name="deposits-failed",
+            title="Peatio: deposits failed",
+            help="Deposits that were not loaded or not collected.",
+            query=DEPOSITS_FAILED,
+            columns=MONEY,
+        ),
+        Search(
+            name="chains-stuck",
+            title="Peatio: blockchains that do not answer",
+            help="Errors of blockchain clients: the node is down, not in sync, or refuses the login.",
+            query=STUCK,
+            columns=("log.level", "labels.blockchain", "log.logger", "message"),
+        ),
+        Search(
+            name="locks",
+            title="Peatio: deadlocks and lock waits",
+            help="Transactions the database gave up.",
+            query=LOCKED,
+            columns=("log.level", "message", "kubernetes.pod.name"),
+            alerts=("MysqlLockTimeouts", "MysqlRowLockWaits"),
+        ),
+        Search(
+            name="failing",
+            title="Peatio: errors and server errors",
+            help="Exceptions, and answers of 500 and above.",
+            query="event.module: peatio and (log.level: (error or fatal) or http.response.status_code >= 500)",
+            columns=("log.level", "message", "url.path", "http.response.status_code", "kubernetes.pod.name"),
+        ),
+    ),
+    shown=("withdrawals-failed", "orders-rejected"),
+)
+
+STREAMING = Board(
+    name="streaming",
+    title="Streaming clients",
+    help="WebSocket clients that were dropped, and order books that went out of step.",
+    query="event.module: rango",
+    formats=("rango",),
+    charts=(
+        Chart(name="by-level", title="Lines by level", help="Warnings are clients, errors are books.", by=("log.level",)),
+    ),
+    searches=(
+        Search(
+            name="slow-clients",
+            title="Rango: clients dropped as too slow",
+            help="256 messages were waiting for them.",
+            query='event.module: rango and message: "Closing slow websocket connection"',
+            columns=("log.level", "message", "source.ip", "kubernetes.pod.name"),
+        ),
+        Search(
+            name="books",
+            title="Rango: increments without a snapshot",
+            help="Clients see a stale order book until the next snapshot.",
+            query='event.module: rango and message: "No snapshot received before the increment"',
+            columns=("log.level", "message", "kubernetes.pod.name"),
+        ),
+    ),
+    shown=("slow-clients",),
+)
+
+BOARDS: tuple[Board, ...] = (TRADING, STREAMING)
