@@ -80,13 +80,6 @@ OVERVIEW = Board(
             columns=("service.name", "log.level", "log.logger", "message"),
         ),
         Search(
-            name="traces",
-            title="Stack traces",
-            help="Lines with a stack trace, joined to one document each.",
-            query="error.stack_trace: *",
-            columns=("service.name", "kubernetes.pod.name", "message", "error.stack_trace"),
-        ),
-        Search(
             name="pod",
             title="Everything a pod wrote",
             help="Add a filter on kubernetes.pod.name and read on in time.",
@@ -156,5 +149,4 @@ QUERIES: tuple[SavedQuery, ...] = (
         help="What is left when programs talk to themselves less.",
         query="not log.level: (trace or debug) and not message: *healthz*",
     ),
-    SavedQuery(name="traces", title="Only stack traces", help="Joined traces.", query="error.stack_trace: *"),
 )

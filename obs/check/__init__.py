@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from obs.check import alerts, dashboards, files, queries, settings
+from obs.check import alerts, dashboards, files, queries, saved_objects, saved_panels, searches, settings, store
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
 
@@ -53,6 +53,31 @@ _FUNCTIONS: tuple[Check, ...] = (
     dashboards.titles_unique,
     dashboards.units_match,
     dashboards.both_schemas,
+    searches.kql_syntax,
+    searches.kql_fields,
+    searches.kql_values,
+    searches.board_fields,
+    searches.board_measures,
+    searches.board_names,
+    searches.board_alerts,
+    saved_objects.saved_lines,
+    saved_objects.saved_versions,
+    saved_objects.saved_attributes,
+    saved_objects.saved_ids,
+    saved_objects.saved_references,
+    saved_objects.saved_names,
+    saved_panels.panels_by_value,
+    saved_panels.panels_of_lasting_kinds,
+    saved_panels.boards_filter,
+    saved_panels.panels_placed,
+    saved_panels.lens_columns,
+    store.store_keys,
+    store.store_mappings,
+    store.store_fields,
+    store.store_references,
+    store.streams_covered,
+    store.retention_kept,
+    store.store_privileges,
     files.sizes,
     files.no_secrets,
     files.links_resolve,

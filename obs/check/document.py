@@ -8,6 +8,10 @@ _TOPICS = {
     "obs.check.queries": "Queries",
     "obs.check.alerts": "Alerts and rules",
     "obs.check.dashboards": "Dashboards",
+    "obs.check.searches": "Searches",
+    "obs.check.saved_objects": "Kibana's saved objects",
+    "obs.check.saved_panels": "Kibana's dashboards",
+    "obs.check.store": "Elasticsearch",
     "obs.check.files": "Files",
     "obs.check.settings": "Settings",
 }

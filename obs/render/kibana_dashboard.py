@@ -32,8 +32,9 @@ def dashboard(board: Board, links: Links, types: Types) -> Json:
         references.append(layer_reference(chart.name))
     below += depth(board.charts)
     for number, name in enumerate(board.shown):
-        panels.append(_panel("search", name, y=below + number * SEARCH_HEIGHT, height=SEARCH_HEIGHT))
-        references.append(reference("search", search_id(board.name, name), f"{name}:panel_{name}"))
+        panel = f"search-{name}"
+        panels.append(_panel("search", panel, y=below + number * SEARCH_HEIGHT, height=SEARCH_HEIGHT))
+        references.append(reference("search", search_id(board.name, name), f"{panel}:panel_{panel}"))
     references += [reference("index-pattern", DATA_VIEW, f"{_control(f)}:optionsListDataView") for f in board.controls]
     made = {
         "title": board.title,

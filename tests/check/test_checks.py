@@ -10,7 +10,9 @@ from obs.check import CHECKS, run_checks
 from obs.check.document import document
 from obs.model.bundle import Bundle
 from obs.spec import load_text
-from tests.check.breaking import BREAKS, Break
+from tests.check.breaking import BREAKS as BREAKS_OF_METRICS
+from tests.check.breaking import Break
+from tests.check.breaking_logs import BREAKS_OF_LOGS
 
 SPEC = """
 name: small
@@ -20,7 +22,11 @@ services:
 notify:
   receivers:
     - {name: on-call, type: slack}
+logging:
+  classes:
+    - {name: web, namespaces: [web], retention: 90d}
 """
+BREAKS = BREAKS_OF_METRICS | BREAKS_OF_LOGS
 CASES = [(name, number, change) for name, changes in BREAKS.items() for number, change in enumerate(changes)]
 
 

@@ -5,13 +5,21 @@ from obs.model.search import LINES, Board, Chart, Measure, Search
 REQUEST = "event.dataset: peatio.access"
 FAILED = "log.level: (warn or error or fatal)"
 REJECTED = (
-    '(event.dataset: peatio.access and url.path: */market/orders* and http.response.status_code >= 400) '
-    'or (event.module: peatio and message: "order.")'
+    '(event.dataset: peatio.access and url.path: /api/v2/market/orders* and http.response.status_code >= 400) '
+    'or (event.dataset: peatio.log and app.path: "/api/v2/market/orders")'
 )
+"""Refused with a status, or reported with the path of the request and a reason."""
 WITHDRAWALS = "event.dataset: peatio.worker and log.logger: *withdraw_coin*"
-WITHDRAWALS_FAILED = f'{WITHDRAWALS} and (log.level: (error or fatal) or message: "Failed to process withdraw")'
+WITHDRAWALS_FAILED = (
+    f'({WITHDRAWALS} and (log.level: (error or fatal) or message: "Failed to process withdraw")) '
+    'or (event.dataset: peatio.access and url.path: /api/v2/account/withdraws* and http.response.status_code >= 400) '
+    'or (event.dataset: peatio.log and app.path: "/api/v2/account/withdraws")'
+)
 DEPOSITS_FAILED = 'event.module: peatio and (message: "Failed to collect deposit" or message: "Failed to load deposit")'
-STUCK = 'event.module: peatio and log.level: (warn or error or fatal) and (message: "Blockchain ClientError" or message: "height" or message: "Failed to open TCP connection")'
+STUCK = (
+    'event.module: peatio and log.level: (warn or error or fatal) '
+    'and message: ("Blockchain ClientError" or "height" or "Failed to open TCP connection")'
+)
 LOCKED = 'event.module: peatio and (message: "Lock wait timeout" or message: "Deadlock")'
 MONEY = ("log.level", "labels.currency", "peatio.amount", "labels.blockchain", "message")
 
@@ -63,7 +71,7 @@ TRADING = Board(
             name="orders-by-status",
             title="Requests for orders by status",
             help="201 taken, 422 refused.",
-            query=f"{REQUEST} and url.path: */market/orders*",
+            query=f"{REQUEST} and url.path: /api/v2/market/orders*",
             by=("http.response.status_code",),
         ),
         Chart(
@@ -84,10 +92,10 @@ TRADING = Board(
         ),
         Chart(
             name="chains",
-            title="Trouble by blockchain",
+            title="Blockchains in trouble, by pod",
             help="Nodes that do not answer, or whose height does not move.",
             query=STUCK,
-            by=("labels.blockchain",),
+            by=("kubernetes.pod.name",),
         ),
     ),
     searches=(

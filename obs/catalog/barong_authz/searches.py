@@ -3,11 +3,11 @@
 from obs.model.search import LINES, Board, Chart, Measure, Search
 
 REQUEST = "event.dataset: barong.access"
-LOGIN = f"{REQUEST} and http.request.method: POST and url.path: */identity/sessions"
+LOGIN = f"{REQUEST} and http.request.method: POST and url.path: /api/v2/identity/sessions"
 WRONG = f"{LOGIN} and http.response.status_code: 401"
 SECOND = f"{LOGIN} and http.response.status_code: 403"
-MISMATCH = 'event.module: barong and message: "client_session_mismatch"'
-ADMIN = f"{REQUEST} and url.path: */api/v2/admin/* and http.request.method: (POST or PUT or PATCH or DELETE)"
+MISMATCH = 'event.module: barong and message: "authz.client_session_mismatch"'
+ADMIN = f"{REQUEST} and url.path: /api/v2/admin/* and http.request.method: (POST or PUT or PATCH or DELETE)"
 COLUMNS = ("http.request.method", "url.path", "http.response.status_code", "source.ip", "user_agent.original")
 ADDRESSES = Measure(label="Addresses", operation="unique_count", field="source.ip")
 

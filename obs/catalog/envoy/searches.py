@@ -3,7 +3,8 @@
 from obs.model.search import LINES, Board, Chart, Measure, Search
 
 ACCESS = "event.dataset: envoy.access"
-SLOW = "event.duration >= 1000000000"
+SLOW = "event.duration >= 1000000000 and not http.response.status_code: 101"
+"""A second; WebSockets last as long as people look."""
 TIME = Measure(label="p95", operation="percentile", field="event.duration", nanoseconds=True)
 CLIENTS = Measure(label="Clients", operation="unique_count", field="source.ip")
 COLUMNS = (
@@ -63,7 +64,7 @@ BOARD = Board(
             name="by-flag",
             title="Requests by response flag",
             help="Why the gateway answered itself: UF and UH no upstream, UO too many, UT too slow, NR no route.",
-            query="envoy.response_flags: * and not envoy.response_flags: \"-\"",
+            query="envoy.response_flags: *",
             by=("envoy.response_flags",),
         ),
         Chart(
@@ -71,7 +72,7 @@ BOARD = Board(
             title="Duration by upstream",
             help="95 of 100 requests were faster.",
             kind="lines",
-            by=("envoy.upstream_cluster",),
+            by=("envoy.upstream.cluster",),
             values=(TIME,),
         ),
         Chart(
@@ -115,7 +116,7 @@ BOARD = Board(
             title="Gateway: refused because AuthZ did not answer",
             help="403 with UAEX: Barong was too slow, failed or was not there.",
             query=f"{ACCESS} and envoy.response_flags: *UAEX*",
-            columns=(*COLUMNS, "envoy.response_code_details"),
+            columns=(*COLUMNS, "envoy.response_code_details", "envoy.authz.duration_us"),
             alerts=("BarongAuthzErrors", "BarongAuthzTimeouts", "BarongAuthzConnectFailures", "BarongAuthzSlow"),
         ),
         Search(
@@ -123,7 +124,7 @@ BOARD = Board(
             title="Gateway: slow requests",
             help="Requests that took longer than a second.",
             query=f"{ACCESS} and {SLOW}",
-            columns=(*COLUMNS, "envoy.upstream_service_time"),
+            columns=(*COLUMNS, "envoy.upstream.duration_ms"),
             alerts=("EnvoyEdgeSlow", "EnvoyRouteTimeouts"),
         ),
         Search(
@@ -131,7 +132,7 @@ BOARD = Board(
             title="Gateway: no healthy upstream",
             help="The gateway had nobody to ask: connect failed (UF), nobody healthy (UH), no route (NR), too many (UO).",
             query=f"{ACCESS} and envoy.response_flags: (*UF* or *UH* or *NR* or *UO*)",
-            columns=(*COLUMNS, "envoy.upstream_cluster"),
+            columns=(*COLUMNS, "envoy.upstream.cluster"),
             alerts=("EnvoyNoHealthyHost", "EnvoyConnectFailures", "EnvoyRequestsShed"),
         ),
     ),

@@ -2,10 +2,15 @@
 
 from obs.model.search import Board, Chart, Search
 
-NOT_SENT = 'message: "Failed to publish" or message: "AMQP" or message: "amqp" or log.logger: bunny'
+BAD = "log.level: (warn or error or fatal)"
+NOT_SENT = (
+    'message: ("Failed to publish" or "AMQP connection" or "AMQP Stream loop interrupted" or "AMQP Failed to connect" '
+    'or "Could not connect to amqp" or "Exception in the reader loop")'
+)
 DROPPED = 'message: "ExpiredSignature" or message: "VerificationError" or message: "Signature has expired"'
 MAIL = 'message: "is not supported. Skipping" or message: "Net SMTP" or message: "email language"'
-BROKEN = f"log.level: (warn or error or fatal) and ({NOT_SENT} or {DROPPED})"
+BROKEN = f"event.module: (barong or peatio or rango) and {BAD} and {NOT_SENT}"
+LOST = f"event.module: (barong or peatio or rango) and {BAD} and ({DROPPED})"
 
 BOARD = Board(
     name="event-api",
@@ -27,7 +32,7 @@ BOARD = Board(
             name="dropped",
             title="Events dropped as expired or forged",
             help="Tokens of the Event API live for a minute: a backlog older than that is lost mail.",
-            query=DROPPED,
+            query=LOST,
             by=("service.name",),
         ),
     ),
@@ -44,7 +49,7 @@ BOARD = Board(
             name="mails",
             title="Event API: mails that were not sent",
             help="Languages without a template, mail servers that refuse, tokens that expired while waiting.",
-            query=f"event.module: barong and log.level: (warn or error or fatal) and ({MAIL} or {DROPPED})",
+            query=f"event.module: barong and {BAD} and ({MAIL} or {DROPPED})",
             columns=("service.name", "log.level", "message"),
             alerts=("EventApiMailAging", "EventApiMailExpired", "EventApiSignatureFailures"),
         ),

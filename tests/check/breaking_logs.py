@@ -1,0 +1,252 @@
+"""One way to break each promise about logs in Elasticsearch and Kibana, on a bundle that keeps them all."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from obs.conventions import KIBANA_OBJECTS
+from obs.model.bundle import Bundle
+from obs.model.logs import Field
+from obs.model.search import Chart, Measure, Search
+
+Break = Callable[[Bundle], Bundle]
+Change = Callable[[Any], object]
+POLICY = "kibana/elasticsearch/lifecycle-policies/obs-logs-web.json"
+TEMPLATE = "kibana/elasticsearch/index-templates/obs-logs-web.json"
+MAPPINGS = "kibana/elasticsearch/component-templates/obs-logs@mappings.json"
+WRITER = "kibana/elasticsearch/roles/obs-log-writer.json"
+
+
+def board(**changes: Any) -> Break:
+    """The gateway's board with changes."""
+
+    def change(bundle: Bundle) -> Bundle:
+        logs = bundle.plan.logs
+        assert logs is not None
+        boards = tuple(replace(b, **changes) if b.name == "gateway" else b for b in logs.boards)
+        return replace(bundle, plan=replace(bundle.plan, logs=replace(logs, boards=boards)))
+
+    return change
+
+
+def asking(query: str) -> Break:
+    """The board's query says something else."""
+    return board(query=query)
+
+
+def charting(**changes: Any) -> Break:
+    """The board has one chart, this one."""
+    chart: dict[str, Any] = {"name": "one", "title": "One", "help": "One."}
+    return board(charts=(Chart(**(chart | changes)),))
+
+
+def searching(**changes: Any) -> Break:
+    """The board has one search, this one, and shows it."""
+    search: dict[str, Any] = {"name": "one", "title": "One", "help": "One.", "query": "", "columns": ("message",)}
+    return board(searches=(Search(**(search | changes)),), shown=("one",))
+
+
+def body(path: str, change: Change) -> Break:
+    """One request body changed in place."""
+
+    def changed(bundle: Bundle) -> Bundle:
+        data = json.loads(bundle.artifacts[path])
+        change(data)
+        return replace(bundle, artifacts={**bundle.artifacts, path: json.dumps(data)})
+
+    return changed
+
+
+def lines(change: Callable[[list[str]], list[str]]) -> Break:
+    """The lines of Kibana's file changed."""
+
+    def changed(bundle: Bundle) -> Bundle:
+        text = "\n".join(change(bundle.artifacts[KIBANA_OBJECTS].splitlines())) + "\n"
+        return replace(bundle, artifacts={**bundle.artifacts, KIBANA_OBJECTS: text})
+
+    return changed
+
+
+def saved(kind: str, change: Change) -> Break:
+    """The first saved object of a kind changed in place."""
+
+    def changed(texts: list[str]) -> list[str]:
+        number = next(n for n, text in enumerate(texts) if json.loads(text)["type"] == kind)
+        data = json.loads(texts[number])
+        change(data)
+        return [*texts[:number], json.dumps(data), *texts[number + 1 :]]
+
+    return lines(changed)
+
+
+def panel(change: Change, *, kind: str = "lens") -> Break:
+    """The first panel of a kind, on the first dashboard, changed in place."""
+
+    def changed(data: Any) -> None:
+        panels = json.loads(data["attributes"]["panelsJSON"])
+        change(next(p for p in panels if p["type"] == kind))
+        data["attributes"]["panelsJSON"] = json.dumps(panels)
+
+    return saved("dashboard", changed)
+
+
+def layer(change: Change) -> Break:
+    """The layer of the first chart changed in place."""
+
+    def changed(drawn: Any) -> None:
+        change(drawn["embeddableConfig"]["attributes"]["state"]["datasourceStates"]["formBased"]["layers"]["layer"])
+
+    return panel(changed)
+
+
+def undrawn(found: Any) -> None:
+    """A column nobody draws."""
+    found["columns"]["more"] = found["columns"]["value0"]
+    found["columnOrder"].append("more")
+
+
+def unfiltered(data: Any) -> None:
+    """A dashboard that asks for everything."""
+    data["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"] = "{}"
+
+
+def as_object(texts: list[str]) -> list[str]:
+    """A chart of its own beside the dashboards."""
+    return [*texts, json.dumps({**json.loads(texts[0]), "type": "lens", "id": "alone"})]
+
+
+def waiting(data: Any) -> None:
+    """Deleting waits for snapshots nobody takes."""
+    data["policy"]["phases"]["delete"]["actions"]["wait_for_snapshot"] = {"policy": "nightly"}
+
+
+def declared(field: Field) -> Break:
+    """One more field is declared, and nobody maps it."""
+
+    def change(bundle: Bundle) -> Bundle:
+        logs = bundle.plan.logs
+        assert logs is not None
+        return replace(bundle, plan=replace(bundle.plan, logs=replace(logs, fields=(*logs.fields, field))))
+
+    return change
+
+
+def below_a_field(data: Any) -> None:
+    """`message` is text and a group at once."""
+    data["template"]["mappings"]["properties"]["message"]["properties"] = {"inner": {"type": "keyword"}}
+
+
+BREAKS_OF_LOGS: dict[str, tuple[Break, ...]] = {
+    "kql-syntax": (
+        asking("log.level: (error"),
+        asking("error in the message"),
+        asking('message: "half'),
+        asking("message: two words"),
+        asking("log.*: error"),
+        searching(query="and"),
+    ),
+    "kql-fields": (asking("log.lavel: error"), asking("message >= 5"), charting(query="nobody: 1")),
+    "kql-values": (asking("http.response.status_code: many"), asking("url.path: *sessions")),
+    "board-fields": (
+        searching(columns=("no.such.field",)),
+        charting(by=("message",)),
+        charting(by=("log.lavel",)),
+        board(controls=("kubernetes.labels",)),
+    ),
+    "board-measures": (
+        charting(values=(Measure(operation="average", field="log.level"),)),
+        charting(values=(Measure(operation="sum"),)),
+    ),
+    "board-names": (
+        board(name="overview"),
+        board(shown=("nothing",)),
+        board(charts=(Chart(name="a", title="A", help="A."),) * 2),
+    ),
+    "board-alerts": (searching(alerts=("EnvoyIsTired",)), searching(alerts=("EnvoyEdgeErrors", "EnvoyEdgeErrors"))),
+    "saved-lines": (
+        lines(lambda texts: [*texts, "{"]),
+        saved("tag", lambda data: data.pop("managed")),
+        saved("tag", lambda data: data.update(updated_at="today")),
+    ),
+    "saved-versions": (
+        saved("search", lambda data: data.update(typeMigrationVersion="10.13.0")),
+        saved("dashboard", lambda data: data.update(typeMigrationVersion="")),
+        saved("tag", lambda data: data.update(coreMigrationVersion="9.0.0")),
+    ),
+    "saved-attributes": (
+        saved("search", lambda data: data["attributes"].pop("title")),
+        saved("dashboard", lambda data: data["attributes"].update(sections=[])),
+        saved("dashboard", lambda data: data["attributes"].update(panelsJSON="[")),
+        saved("dashboard", lambda data: data["attributes"].update(panelsJSON=[])),
+    ),
+    "saved-ids": (
+        lines(lambda texts: [*texts, texts[0]]),
+        saved("search", lambda data: data.update(id="")),
+    ),
+    "saved-references": (
+        saved("search", lambda data: data["references"][0].update(id="another-view")),
+        saved("dashboard", lambda data: data["references"].append(data["references"][0])),
+        lines(lambda texts: [text for text in texts if json.loads(text)["type"] != "tag"]),
+    ),
+    "saved-names": (
+        saved("search", lambda data: data["references"].pop(0)),
+        saved("dashboard", lambda data: data["references"].pop()),
+        panel(lambda p: p.update(panelIndex="other")),
+    ),
+    "panels-by-value": (lines(as_object), panel(lambda p: p.update(panelRefName="panel_x"))),
+    "panels-of-lasting-kinds": (
+        panel(lambda p: p.update(type="input_control_vis")),
+        panel(lambda p: p["embeddableConfig"]["savedVis"].update(type="metrics"), kind="visualization"),
+    ),
+    "boards-filter": (saved("dashboard", unfiltered),),
+    "panels-placed": (
+        panel(lambda p: p["gridData"].update(w=49)),
+        panel(lambda p: p["gridData"].update(y=0, x=0)),
+        panel(lambda p: p["gridData"].update(h=0)),
+    ),
+    "lens-columns": (
+        layer(lambda found: found["columnOrder"].pop()),
+        layer(lambda found: found["columns"]["value0"].update(sourceField="no.such.field")),
+        layer(undrawn),
+        panel(lambda p: p["embeddableConfig"]["attributes"].update(visualizationType="lnsGauge")),
+    ),
+    "store-keys": (
+        body(POLICY, lambda data: data["policy"]["phases"]["hot"]["actions"].update(rolover={})),
+        body(POLICY, lambda data: data["policy"]["phases"]["hot"]["actions"]["rollover"].update(max_agee="1d")),
+        body(TEMPLATE, lambda data: data.update(index_paterns=[])),
+        body(WRITER, lambda data: data["indices"][0].update(privilege=["read"])),
+        lambda bundle: replace(bundle, artifacts={**bundle.artifacts, POLICY: "[]"}),
+    ),
+    "store-mappings": (
+        body(MAPPINGS, lambda data: data["template"]["mappings"]["properties"]["tags"].update(type="keywrod")),
+        body(MAPPINGS, lambda data: data["template"]["mappings"]["properties"]["tags"].update(analyzer="standard")),
+        body(MAPPINGS, lambda data: data["template"]["mappings"].update(dynamic=True)),
+    ),
+    "store-fields": (
+        declared(Field(name="new.field", type="keyword", help="New.")),
+        body(MAPPINGS, lambda data: data["template"]["mappings"]["properties"]["tags"].update(type="long")),
+        body(MAPPINGS, below_a_field),
+    ),
+    "store-references": (
+        body(TEMPLATE, lambda data: data["composed_of"].append("obs-logs@nothing")),
+        body(TEMPLATE, lambda data: data["template"]["settings"]["index"]["lifecycle"].update(name="nobody")),
+        body(POLICY, waiting),
+    ),
+    "streams-covered": (
+        body(TEMPLATE, lambda data: data.update(priority=100)),
+        body(TEMPLATE, lambda data: data.update(index_patterns=["other-*"])),
+        body(TEMPLATE, lambda data: data.update(index_patterns=["logs-obs.*"])),
+        body(TEMPLATE, lambda data: data.pop("data_stream")),
+    ),
+    "retention-kept": (
+        body(POLICY, lambda data: data["policy"]["phases"]["delete"].update(min_age="400d")),
+        body(POLICY, lambda data: data["policy"]["phases"].pop("delete")),
+        body(POLICY, lambda data: data["policy"]["phases"]["warm"].update(min_age="80d")),
+    ),
+    "store-privileges": (
+        body(WRITER, lambda data: data["indices"][0]["privileges"].append("delete")),
+        body(WRITER, lambda data: data["indices"][0]["names"].append("logs-*")),
+        body(WRITER, lambda data: data["indices"][0]["privileges"].append("create_docs")),
+    ),
+}
