@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -129,12 +130,20 @@ def owned(path: Path) -> None:
         os.chown(path, NOBODY, NOBODY)
 
 
+@contextmanager
+def place() -> Iterator[Path]:
+    """A folder that every account can reach, while the block lasts: pytest's own are closed to all but their owner."""
+    folder = Path(tempfile.mkdtemp(prefix="obs-postgresql-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
 def home(folder: Path) -> Path:
-    """A folder the server may write to, below parents it may pass through."""
+    """A new folder of the server's account."""
     folder.mkdir(mode=0o755)
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)
     owned(folder)
     return folder
 

@@ -1,6 +1,7 @@
 """One primary and one standby for all tests of the folder; what a test changes, it changes back."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,19 @@ from tests.exporters.db.postgresql.stack import KEEPALIVE, Stack, beating, grant
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack() -> Iterator[Stack]:
     """A primary with TLS, and its standby."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    authority = Authority(folder / "authority")
-    timeouts = {"wal_sender_timeout": f"{2 * KEEPALIVE:.0f}s", "track_io_timing": "on"}
-    with servers.server(folder / "primary", settings=timeouts, tls=authority.issue("localhost", days=30)) as primary:
+    with ExitStack() as running:
+        folder = running.enter_context(servers.place())
+        authority = Authority(folder / "authority")
+        timeouts = {"wal_sender_timeout": f"{2 * KEEPALIVE:.0f}s"}
+        tls = authority.issue("localhost", days=30)
+        primary = running.enter_context(servers.server(folder / "primary", settings=timeouts, tls=tls))
         servers.allow_standbys(primary)
         primary.sql(grants("heartbeat"), grants("postgresql-13"), grants("beat"))
-        with proxy(primary.port) as link, servers.standby(folder / "standby", primary, port=link.port) as standby:
-            yield Stack(primary=primary, standby=standby, link=link, authority=authority.certificate)
+        link = running.enter_context(proxy(primary.port))
+        standby = running.enter_context(servers.standby(folder / "standby", primary, port=link.port))
+        yield Stack(primary=primary, standby=standby, link=link, authority=authority.certificate)
 
 
 @pytest.fixture
