@@ -37,7 +37,7 @@ def overview(
         rows.append((Row(title="What fires?", panels=()), firing))
     budgets = [_budget(context, plan) for context, plans, _ in members for plan in plans]
     if budgets:
-        rows.append((Row(title="Are the objectives kept?", panels=()), budgets))
+        rows.append((Row(title="How much error budget is left?", panels=()), budgets))
     trends = [_trend(d) for _, d in heads]
     rows.append((Row(title="How did it get here?", panels=()), trends))
     placed = place(rows, alerts=(), runbook=runbook_url(platform.links.runbooks, "README"), drilldown="")
@@ -61,7 +61,7 @@ def _headline(context: Context) -> Draft:
 def _budget(context: Context, plan: Planned) -> Draft:
     name, title = context.component.title, plan.objective.title
     title = title if title.startswith(name.split()[0]) else f"{name}: {title}"
-    return resized(objective_drafts(context, plan)[0], width=6, height=4, title=title)
+    return resized(objective_drafts(context, plan)[0], width=6, height=4, title=f"{title}, budget left")
 
 
 def _tile(d: Draft) -> Draft:
