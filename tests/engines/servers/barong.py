@@ -26,6 +26,8 @@ STATUS = {"restrict.maintenance": 471, "restrict.blacklist": 423, "invalid_api_k
 """HTTP status of a refusal; 401 unless listed."""
 KEY_ID, KEY_SECRET = "obsprobe01", "s3cr3t-of-the-probe"
 """Login of the user that only the prober uses."""
+SESSION = "_barong_session=of-a-visitor"
+"""Cookie of a visitor who is logged in."""
 
 
 def key() -> rsa.RSAPrivateKey:
@@ -55,6 +57,8 @@ class Conduct:
     broken: bool = False
     everybody: bool = False
     """Let everybody in everywhere."""
+    blocks_public: bool = False
+    """Its block list holds the public paths by mistake."""
     tokenless: bool = False
     skew: float = 0.0
     """Its clock less the true one, in seconds."""
@@ -106,16 +110,21 @@ class Barong(WebServer):
         public = call.path.removeprefix(PREFIX).startswith(PASS)
         if does.vault_sealed and "x-auth-apikey" in call.headers and not public:
             return 500, "", ""
-        tokenless = public or does.tokenless or (does.everybody and "x-auth-apikey" not in call.headers)
-        return 200, "", "" if tokenless else does.text or self._token()
+        nobody = does.everybody and not {"x-auth-apikey", "cookie"} & set(call.headers)
+        return 200, "", "" if public or nobody or does.tokenless else does.text or self._token()
 
     def _refusal(self, call: Call) -> str:
         """Barong's order: pass list, API key, session; "" lets the call in."""
-        if self.conduct.everybody or call.path.removeprefix(PREFIX).startswith(PASS):
+        public = call.path.removeprefix(PREFIX).startswith(PASS)
+        if public and self.conduct.blocks_public:
+            return "permission_denied"
+        if public:
             return ""
         told = {name: call.headers.get(f"x-auth-{name}") for name in ("apikey", "nonce", "signature")}
         if any(value is not None for value in told.values()):
             return self._refusal_of_key(told)
+        if self.conduct.everybody or call.headers.get("cookie") == SESSION:
+            return ""
         if call.method in ("POST", "PUT", "PATCH", "DELETE", "TRACE"):
             return "missing_csrf_token"
         return "invalid_session"

@@ -17,8 +17,6 @@ from obs.render.envoy_bootstrap import ADMIN_PORT, MANAGER, router
 from tests.engines.processes import engine_path, free_port, running
 
 Config = dict[str, Any]
-ROUTES = ("peatio", "reports")
-"""Route targets; `reports` leads to a port where nobody listens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,10 +119,14 @@ def envoy(
     authz: int,
     backends: Mapping[str, int],
     service: str = "gateway",
+    ports: tuple[int, int, int] | None = None,
     change: Callable[[Config], None] = lambda config: None,
 ) -> Iterator[Envoy]:
-    """The gateway while the block lasts; `change` breaks its configuration in place, as somebody's mistake would."""
-    port, metrics, admin = free_port(), free_port(), free_port()
+    """The gateway while the block lasts; `change` breaks its configuration in place, as somebody's mistake would.
+
+    `ports` are those of calls, statistics and administration, for a gateway that comes back where it was.
+    """
+    port, metrics, admin = ports or (free_port(), free_port(), free_port())
     bootstrap, manager = files(plan, service)
     config = moved(whole(bootstrap, manager, port=port, backends=backends), admin=admin, metrics=metrics, authz=authz)
     change(config)

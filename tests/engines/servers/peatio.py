@@ -19,7 +19,7 @@ class Conduct:
 
 
 class Peatio(WebServer):
-    """Public paths for everybody, others with a token that came from AuthZ."""
+    """Public paths for everybody, others with a token that came from AuthZ; websockets that stay silent."""
 
     def __init__(self) -> None:
         self.conduct = Conduct()
@@ -28,6 +28,8 @@ class Peatio(WebServer):
     def _answer(self, call: Call) -> Answer:
         does = self.conduct
         public = "/public/" in call.path
+        if "upgrade" in call.headers:
+            return Answer(status=101, headers={"Upgrade": "websocket", "Connection": "Upgrade"})
         if does.status:
             return Answer(status=does.status, body=b"{}", delay=does.delay)
         trusted = call.headers.get("authorization", "").startswith("Bearer ") and not does.rejects_tokens

@@ -121,7 +121,8 @@ class _Connection(asyncio.Protocol):
                 asyncio.get_running_loop().call_later(answer.delay, self._write, answer)
 
     def _write(self, answer: Answer) -> None:
-        lines = [f"HTTP/1.1 {answer.status} -", f"Content-Length: {len(answer.body)}"]
+        length = [f"Content-Length: {len(answer.body)}"] if answer.status >= 200 else []
+        lines = [f"HTTP/1.1 {answer.status} -", *length]
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         if self._transport and not self._transport.is_closing():
             self._transport.write("\r\n".join(lines).encode() + b"\r\n\r\n" + answer.body)

@@ -102,12 +102,14 @@ def config(folder: Path, *, port: int, direct: int, gateway: int, **more: Any) -
 
 
 @contextmanager
-def prober(folder: Path, *, direct: int, gateway: int, public_key: str, **more: Any) -> Iterator[Program]:
-    """The program while the block lasts."""
+def prober(
+    folder: Path, *, direct: int, gateway: int, public_key: str, port: int = 0, **more: Any
+) -> Iterator[Program]:
+    """The program while the block lasts, at `port` when it must come back where it was."""
     secrets: Mapping[str, str] = {"api-key-id": KEY_ID, "api-key-secret": KEY_SECRET, "jwt-public-key": public_key}
     for name, text in secrets.items():
         (folder / name).write_text(f"{text}\n", encoding="utf-8")
-    port = free_port()
+    port = port or free_port()
     file, log = folder / "config.yaml", folder / "prober.log"
     file.write_text(yaml.safe_dump(config(folder, port=port, direct=direct, gateway=gateway, **more)))
     command = [executable, "-m", "obs_authz_exporter", "--config", file]
