@@ -39,11 +39,13 @@ COMMON_FIELDS = (
 )
 
 DEAD_LETTER_FIELDS = (
-    Field(name="error.message", type="match_only_text", help="Why the pipeline could not deliver the record."),
     Field(name="fluentd.tag", type="keyword", help="Tag the record had."),
     Field(name="fluentd.record", type="wildcard", help="The record as JSON, redacted."),
 )
-"""What dead letters have beside the common fields; `event.kind` is pipeline_error."""
+"""What dead letters have beside the common fields; `event.kind` is pipeline_error.
+
+Why a record was refused stands in Fluentd's own log at the same time: no plugin puts the reason into the record.
+"""
 
 SPELLINGS: dict[str, Level] = {
     **{"10": "trace", "20": "debug", "30": "info", "40": "warn", "50": "error", "60": "fatal"},

@@ -96,6 +96,11 @@ class Logging:
     audit_log: str = ""
     """Path of the API server's audit log on control-plane nodes; "" where it is out of reach."""
 
+    @property
+    def endpoint(self) -> str:
+        """Where Elasticsearch answers: the external one's address, or that of the one deployed here."""
+        return self.elasticsearch.url or f"https://elasticsearch.{self.namespace}.svc:9200"
+
     def class_of(self, namespace: str) -> LogClass:
         """The class a namespace's lines go to."""
         return next((c for c in self.classes if namespace in c.namespaces), self.classes[-1])

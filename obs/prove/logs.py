@@ -31,11 +31,17 @@ class Pod:
     container_id: str = "0" * 64
     image: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    folder: str = "/var/log/containers"
+
+    @property
+    def file(self) -> str:
+        """Path of its log file."""
+        return f"{self.folder}/{self.name}_{self.namespace}_{self.container}-{self.container_id}.log"
 
     @property
     def tag(self) -> str:
         """Fluentd's tag of its lines: the path with dots for slashes."""
-        return f"kubernetes.var.log.containers.{self.name}_{self.namespace}_{self.container}-{self.container_id}.log"
+        return "kubernetes" + self.file.replace("/", ".")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +73,7 @@ def document(event: Line, pod: Pod, rules: Rules) -> Document:
         "event.created": created,
         "service.name": rules.service,
         "log.iostream": event.stream,
-        "event.hash": identity(pod.tag, event, text),
+        "event.hash": identity(f"{rules.form.name}.{pod.tag}", event, text),
         "orchestrator.cluster.name": rules.cluster,
         "kubernetes.namespace": pod.namespace,
         "kubernetes.pod.name": pod.name,

@@ -1,0 +1,89 @@
+"""Fluentd's configuration as files, in the order a line meets them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from obs.model.logging import LogPlan
+from obs.render import fluentd_delivery, fluentd_sources, fluentd_stages
+from obs.render.fluentd_ruby import PLUGINS
+from obs.render.fluentd_sections import Include, Item, Section, to_text
+from obs.render.fluentd_sizes import Sizes, sizes
+from obs.render.fluentd_tables import tables
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """One file of the configuration: what it is for, and its sections."""
+
+    name: str
+    title: str
+    items: tuple[Item, ...]
+
+
+def node_files(logs: LogPlan) -> tuple[File, ...]:
+    """The configuration of the Fluentd on every node; fluent.conf includes the others in order."""
+    size = sizes(logs.logging.volume)
+    return _with_main("The Fluentd on every node.", tuple(_node(logs, size)))
+
+
+def aggregator_files(logs: LogPlan) -> tuple[File, ...]:
+    """The configuration of the aggregators."""
+    size = sizes(logs.logging.volume)
+    files = (
+        _metrics(),
+        File(name="receive.conf", title="What the nodes send.", items=(fluentd_delivery.from_nodes(),)),
+        File(name="deliver.conf", title="Where documents go.", items=(fluentd_delivery.to_elasticsearch(logs, size),)),
+        _errors(logs),
+    )
+    return _with_main("An aggregator: what all nodes read, to Elasticsearch.", files)
+
+
+def texts(files: tuple[File, ...], logs: LogPlan, header: str) -> Iterator[tuple[str, str]]:
+    """(name, text) of every file a Fluentd is given, our filters and their tables included."""
+    for file in files:
+        yield file.name, to_text(file.items, header=f"{file.title}\n{header}")
+    yield "tables.json", tables(logs)
+    for name, text in PLUGINS.items():
+        yield name, f"# {header}\n{text}"
+
+
+def _with_main(title: str, files: tuple[File, ...]) -> tuple[File, ...]:
+    main: list[Item] = [fluentd_sources.system(), fluentd_sources.own_log()]
+    main += [Include(file.name) for file in files]
+    return (File(name="fluent.conf", title=title, items=tuple(main)), *files)
+
+
+def _node(logs: LogPlan, size: Sizes) -> Iterator[File]:
+    logging = logs.logging
+    yield _metrics()
+    sources: list[Section] = [fluentd_sources.containers(logs, size), fluentd_sources.journal()]
+    sources += [fluentd_sources.audit(logging.audit_log)] if logging.audit_log else []
+    yield File(name="sources.conf", title="What is read on the node.", items=tuple(sources))
+    yield File(
+        name="parts.conf",
+        title="Lines that the container runtime cut, whole again.",
+        items=tuple(fluentd_stages.parts(logging)),
+    )
+    yield File(
+        name="origin.conf",
+        title="Whose line it is: pod, service, format, data stream.",
+        items=(fluentd_stages.named(logging), fluentd_stages.node(logging)),
+    )
+    yield File(name="events.conf", title="Lines that are one event.", items=(fluentd_stages.events(logs.formats),))
+    yield File(
+        name="documents.conf",
+        title="Redacted, named, parsed: what leaves here may be stored.",
+        items=(fluentd_stages.documents(logs),),
+    )
+    send = fluentd_delivery.to_aggregator if logging.aggregator.enabled else fluentd_delivery.to_elasticsearch
+    yield File(name="deliver.conf", title="Where documents go.", items=(send(logs, size),))
+    yield _errors(logs)
+
+
+def _metrics() -> File:
+    return File(name="metrics.conf", title="What Fluentd tells of itself.", items=tuple(fluentd_sources.metrics()))
+
+
+def _errors(logs: LogPlan) -> File:
+    letters = fluentd_delivery.dead_letters(logs, logs.logging.secrets)
+    return File(name="errors.conf", title="What no plugin could handle.", items=(letters,))
