@@ -33,7 +33,7 @@ def aggregator_files(logs: LogPlan) -> tuple[File, ...]:
         _metrics(),
         File(name="receive.conf", title="What the nodes send.", items=(fluentd_delivery.from_nodes(),)),
         File(name="deliver.conf", title="Where documents go.", items=(fluentd_delivery.to_elasticsearch(logs, size),)),
-        _errors(logs),
+        _errors(logs, fluentd_delivery.shown(logs)),
     )
     return _with_main("An aggregator: what all nodes read, to Elasticsearch.", files)
 
@@ -75,15 +75,18 @@ def _node(logs: LogPlan, size: Sizes) -> Iterator[File]:
         title="Redacted, named, parsed: what leaves here may be stored.",
         items=(fluentd_stages.documents(logs),),
     )
-    send = fluentd_delivery.to_aggregator if logging.aggregator.enabled else fluentd_delivery.to_elasticsearch
-    yield File(name="deliver.conf", title="Where documents go.", items=(send(logs, size),))
-    yield _errors(logs)
+    if logging.aggregator.enabled:
+        send, show = fluentd_delivery.to_aggregator(logs, size), fluentd_delivery.shown_by_aggregator()
+    else:
+        send, show = fluentd_delivery.to_elasticsearch(logs, size), fluentd_delivery.shown(logs)
+    yield File(name="deliver.conf", title="Where documents go.", items=(send,))
+    yield _errors(logs, show)
 
 
 def _metrics() -> File:
     return File(name="metrics.conf", title="What Fluentd tells of itself.", items=tuple(fluentd_sources.metrics()))
 
 
-def _errors(logs: LogPlan) -> File:
-    letters = fluentd_delivery.dead_letters(logs, logs.logging.secrets)
+def _errors(logs: LogPlan, show: Section) -> File:
+    letters = fluentd_delivery.dead_letters(logs, logs.logging.secrets, show)
     return File(name="errors.conf", title="What no plugin could handle.", items=(letters,))

@@ -88,9 +88,43 @@ def from_nodes() -> Section:
     )
 
 
-def dead_letters(logs: LogPlan, secrets: Iterable[Secret]) -> Section:
+def dead_letters(logs: LogPlan, secrets: Iterable[Secret], show: Section) -> Section:
     """Whatever a plugin could not handle: redacted, kept in a file, and shown in Kibana as text no mapping refuses."""
-    keep = section(
+    return section(
+        "label",
+        "@ERROR",
+        _letter_text(),
+        *redaction(secrets, name="redact_dead"),
+        _letter(logs),
+        section("match", "**", *parameters(type="copy", id="out_copy_dead"), _keep(), show),
+        why="Elasticsearch's 400s, records without an id, errors of any filter: nothing is only logged.",
+    )
+
+
+def shown_by_aggregator() -> Section:
+    """Nodes send their dead letters like any other document."""
+    return section("store", "ignore_error", *parameters(type="relabel", label="@DELIVER"))
+
+
+def shown(logs: LogPlan) -> Section:
+    """Straight to Elasticsearch, past @DELIVER: a dead letter that is refused may not become one again."""
+    return section(
+        "store",
+        "ignore_error",
+        *_elasticsearch(logs, "out_dead_letters_shown"),
+        Parameter("index_name", log_stream(DEAD_LETTERS, logs.cluster)),
+        *parameters(remove_keys="obs_stream"),
+        section(
+            "buffer",
+            "",
+            *parameters(type="file", flush_mode="interval", flush_interval="10s", chunk_limit_size="1m"),
+            *parameters(total_limit_size="128m", overflow_action="drop_oldest_chunk", retry_timeout="1h"),
+        ),
+    )
+
+
+def _keep() -> Section:
+    return section(
         "store",
         "",
         *parameters(type="file", id="out_dead_letters", path=f"{STATE}/dead-letters/records", append=True),
@@ -102,28 +136,6 @@ def dead_letters(logs: LogPlan, secrets: Iterable[Secret]) -> Section:
             *parameters(timekey_use_utc=True, flush_mode="interval", flush_interval="10s", total_limit_size="128m"),
             Parameter("overflow_action", "drop_oldest_chunk", "Dead letters never block the living."),
         ),
-    )
-    show = section(
-        "store",
-        "ignore_error",
-        *_elasticsearch(logs, "out_dead_letters_shown"),
-        Parameter("index_name", log_stream(DEAD_LETTERS, logs.cluster)),
-        *parameters(include_timestamp=True, time_precision=9),
-        section(
-            "buffer",
-            "",
-            *parameters(type="file", flush_mode="interval", flush_interval="10s", chunk_limit_size="1m"),
-            *parameters(total_limit_size="128m", overflow_action="drop_oldest_chunk", retry_timeout="1h"),
-        ),
-    )
-    return section(
-        "label",
-        "@ERROR",
-        _letter_text(),
-        *redaction(secrets, name="redact_dead"),
-        _letter(logs),
-        section("match", "**", *parameters(type="copy", id="out_copy_dead"), keep, show),
-        why="Elasticsearch's 400s, records without an id, errors of any filter: nothing is only logged.",
     )
 
 
@@ -155,7 +167,9 @@ def _letter(logs: LogPlan) -> Section:
         "kubernetes.node.name": "\"#{ENV['K8S_NODE_NAME']}\"",
         "fluentd.tag": "${tag}",
         "fluentd.record": '${record["message"]}',
-        "event.created": "${Time.at(time.to_r).utc.iso8601(9)}",
+        "obs_stream": log_stream(DEAD_LETTERS, logs.cluster),
+        # One expression for two fields: Fluentd reserves parameters that begin with @.
+        "event.created": '${record["@timestamp"] = Time.at(time.to_r).utc.iso8601(9)}',
     }
     fixed = [Parameter(name, value) for name, value in sorted(constants.items())]
     return section("filter", "**", *parameters(type="record_modifier", id="f_letter"), section("record", "", *fixed))

@@ -9,6 +9,7 @@ IMAGES = {
     "grafana": Image(repository="docker.io/grafana/grafana", tag="13.1.0"),
     "kube-state-metrics": Image(repository="registry.k8s.io/kube-state-metrics/kube-state-metrics", tag="v2.17.0"),
     "node-exporter": Image(repository="quay.io/prometheus/node-exporter", tag="v1.10.2"),
+    "fluentd": Image(repository="ghcr.io/obs/fluentd", tag=f"v{__version__}"),
     "obs": Image(repository="ghcr.io/obs/exporters", tag=f"v{__version__}"),
 }
 """Prometheus and Alertmanager in the versions the tests run; the others in the newest release the manifests suit."""

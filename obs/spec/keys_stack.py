@@ -6,6 +6,7 @@ from obs.spec.defaults import IMAGES, STACK, WORKLOADS
 from obs.spec.kinds import Choice, Key, List, Map, Number, Record
 
 _OWN = "the workload's, above"
+_IMAGE_HELP = {"obs": "Runs our exporters.", "fluentd": "Runs the log pipeline; fluentd/image builds it."}
 
 
 def _amounts(title: str, cpu: str, memory: str) -> Record:
@@ -90,7 +91,7 @@ STACK_RECORD = Record(
             Record(
                 "`stack.images`",
                 tuple(
-                    Key(n, texts.IMAGE, f"Runs {n}." if n != "obs" else "Runs our exporters.", default=str(i))
+                    Key(n, texts.IMAGE, _IMAGE_HELP.get(n, f"Runs {n}."), default=str(i))
                     for n, i in IMAGES.items()
                 ),
             ),

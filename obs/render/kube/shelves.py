@@ -26,7 +26,7 @@ ALERTS = "alerts"
 DASHBOARDS = "dashboards"
 EXPORTERS = "exporters/deploy"
 LATER = ("fluentd", "kibana")
-"""Shelf folders that hold nothing yet: no kustomization, because kubectl refuses to apply an empty one."""
+"""Shelf folders that may hold nothing: no kustomization then, because kubectl refuses to apply an empty one."""
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
@@ -35,7 +35,7 @@ def render(plan: Plan) -> Iterator[Artifact]:
     yield from _alerts(plan) if standalone else _alerts_for_operator(plan)
     yield from _dashboards(plan) if standalone else _dashboards_for_operator(plan)
     yield from _exporters(plan, standalone=standalone)
-    for folder in LATER:
+    for folder in LATER if plan.logs is None else LATER[1:]:
         yield Artifact(path=f"{folder}/README.md", text=readme.later(plan, folder))
 
 
