@@ -140,9 +140,10 @@ class App:
         self._set(page, "exporter_connections_refused_total", state.connections_refused())
         for name, count in self._probes.items():
             self._set(page, "exporter_probes_total", count, name)
-        for name in ("build_info", "exporter_build_info"):
-            if name in self._short:
-                self._set(page, name, 1, *(self._labels[label] for label in self._short[name].labels))
+        # Where a target has a build of its own to tell, the program's is called after the program.
+        name = "exporter_build_info" if "exporter_build_info" in self._short else "build_info"
+        if name in self._short:
+            self._set(page, name, 1, *(self._labels[label] for label in self._short[name].labels))
 
     def _set(self, page: Page, name: str, value: float, *labels: str) -> None:
         if name in self._short:
