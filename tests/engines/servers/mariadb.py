@@ -135,7 +135,11 @@ def server(
     folder.mkdir(parents=True, mode=0o755)
     shutil.copytree(empty, folder / "data")
     made = MariaDB(folder, server_id=server_id, options=options, tls=tls)
-    made.start()
+    try:
+        made.start()
+    except EngineFailed:  # somebody else may have taken the port meanwhile
+        made.port = free_port()
+        made.start()
     try:
         yield made
     finally:
