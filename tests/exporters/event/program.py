@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from tests.engines.processes import free_port, running
+from tests.engines.servers.rabbitmq import cpu_seconds
 
 ROOT = Path(__file__).resolve().parents[3]
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
@@ -36,6 +37,10 @@ class Program:
         """The most memory it has had."""
         status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+    def cpu_seconds(self) -> float:
+        """Processor time it has used."""
+        return cpu_seconds(self.pid)
 
     def told(self) -> str:
         """Everything anybody on the machine could read of it: arguments, environment, log, page."""
