@@ -48,7 +48,7 @@ SECRETS: tuple[Secret, ...] = (
     Secret(
         name="authorization",
         help="Bearer and basic credentials, wherever one is written out.",
-        expression=r"\b((?i:bearer|basic|negotiate)) +[A-Za-z0-9_.~+/=-]{8,}",
+        expression=r"\b((?i:bearer|basic|negotiate)) +(?=[a-z.~-]*[A-Z0-9_+/=])[A-Za-z0-9_.~+/=-]{8,}",
         replace=r"\1 [REDACTED]",
     ),
     Secret(
