@@ -65,9 +65,9 @@ class DbExporter:
         seconds = time.monotonic() - started
         return Scraped(samples=samples(text), seconds=seconds, text=text)
 
-    def get(self, path: str, *, timeout: float = 5.0) -> str:
+    def get(self, path: str, *, timeout: float = 5.0, accept: str = "text/plain") -> str:
         """The body at a path."""
-        request = urllib.request.Request(self.url + path)
+        request = urllib.request.Request(self.url + path, headers={"Accept": accept})
         request.add_header("X-Prometheus-Scrape-Timeout-Seconds", str(timeout))
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=timeout + 5) as answer:
