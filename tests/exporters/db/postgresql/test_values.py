@@ -132,12 +132,11 @@ def test_sizes_and_dead_rows_are_measured_slowly_and_told_with_their_age(stack: 
     filled = "CREATE TABLE bloated AS SELECT generate_series(1, 5000) id"
     stack.primary.sql(filled, "DELETE FROM bloated WHERE id <= 3000", database="shop")
 
-    def told() -> bool:
-        page = watched.scrape("primary")
-        return page.get("db_table_dead_rows", database="shop", table="public.bloated") == 3000
-
-    eventually(told)
-    page = watched.scrape("primary")
+    dead = {"database": "shop", "table": "public.bloated"}
+    page = watched.until(
+        "primary",
+        lambda page: page.get("db_table_dead_rows", **dead) == 3000 and page.get("db_size_bytes", database="shop"),
+    )
     assert page("db_table_live_rows", database="shop", table="public.bloated") == 2000
     assert page("db_size_bytes", database="shop") == stack.primary.value("pg_database_size('shop')")
     assert page("db_log_size_bytes") == stack.primary.value("sum(size) FROM pg_ls_waldir()")
