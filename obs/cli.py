@@ -19,6 +19,7 @@ from obs.commands import build as building
 from obs.commands import diff as comparing
 from obs.commands import explain as explaining
 from obs.commands import inspect as inspecting
+from obs.commands.apply import apply
 from obs.commands.common import Problems
 from obs.commands.new import new
 from obs.commands.simulate import simulate
@@ -58,6 +59,7 @@ for _command in (
     inspecting.export,
     new,
     simulate,
+    apply,
 ):
     cli.add_command(_command)
 

@@ -14,6 +14,21 @@ logging:
   elasticsearch: {snapshots: nightly}
 """
 
+APPLIED = """
+name: applied
+cluster: applied
+services:
+  - {component: envoy, namespace: web}
+notify:
+  receivers:
+    - {name: on-call, type: slack}
+logging:
+  classes:
+    - {name: applied, namespaces: [web], retention: RETENTION}
+  elasticsearch: {snapshots: nightly}
+"""
+"""A spec with a class whose retention is to be filled in."""
+
 
 def plan_with_logs(extra: str = "") -> Plan:
     """A small platform with three classes of logs."""

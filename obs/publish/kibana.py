@@ -1,0 +1,88 @@
+"""Handing the bundle's saved objects to Kibana's import, and reading what it says of each."""
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+BOUNDARY = "obs-saved-objects"
+SECONDS = 60
+
+
+class ImportRefused(Exception):
+    """Kibana did not take the file, or an object of it: one line each."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kibana:
+    """Where Kibana answers, who asks, and in which space. A key wins over a user."""
+
+    url: str
+    authorization: str = ""
+    """The header's value: `ApiKey …` or `Basic …`."""
+    space: str = ""
+    ca: str = ""
+
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> Any:
+        """The JSON answer; ImportRefused with Kibana's own words for everything but success."""
+        prefix = f"/s/{self.space}" if self.space else ""
+        headers = {"kbn-xsrf": "true", "Content-Type": kind}
+        headers |= {"Authorization": self.authorization} if self.authorization else {}
+        request = urllib.request.Request(f"{self.url}{prefix}{path}", data=body, method=method, headers=headers)
+        context = ssl.create_default_context(cafile=self.ca or None) if self.url.startswith("https") else None
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS, context=context) as answer:
+                return json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as error:
+            raise ImportRefused([f"{self.url}: Kibana answered {error.code}: {_said(error.read())}"]) from None
+        except OSError as error:
+            told = f"{getattr(error, 'reason', error)}; is the address right, and may this machine reach it?"
+            raise ImportRefused([f"{self.url}: {told}"]) from None
+
+
+def known(asked: Kibana, ndjson: str) -> tuple[tuple[str, bool], ...]:
+    """(type/id, whether Kibana has it) for every object of the file."""
+    wanted = [{"type": one["type"], "id": one["id"]} for one in map(json.loads, ndjson.splitlines())]
+    answer = asked.ask("POST", "/api/saved_objects/_bulk_get", json.dumps(wanted).encode())
+    return tuple((f"{one['type']}/{one['id']}", "error" not in one) for one in answer["saved_objects"])
+
+
+def load(asked: Kibana, ndjson: str) -> tuple[int, int]:
+    """Import the file, in place of what has the same ids; (objects taken, of which replaced).
+
+    An answer of 200 that says `success: false` is a failure, and names every object that was refused.
+    """
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    answer = asked.ask("POST", "/api/saved_objects/_import?overwrite=true", _form(ndjson), kind)
+    if not answer.get("success"):
+        raise ImportRefused([_refusal(error) for error in answer.get("errors", [])] or ["Kibana took nothing"])
+    replaced = [one for one in answer.get("successResults", []) if one.get("overwrite")]
+    return int(answer.get("successCount", 0)), len(replaced)
+
+
+def _form(ndjson: str) -> bytes:
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="obs.ndjson"\r\n'
+    return f"{head}Content-Type: application/ndjson\r\n\r\n{ndjson}\r\n--{BOUNDARY}--\r\n".encode()
+
+
+def _refusal(error: Json) -> str:
+    found = error.get("error", {})
+    missing = ", ".join(f"{r.get('type')} {r.get('id')}" for r in found.get("references", []))
+    told = found.get("message") or (f"refers to {missing}, which is not there" if missing else "")
+    return f"{error.get('type')} {error.get('id')}: {found.get('type')}{': ' + told if told else ''}"
+
+
+def _said(content: bytes) -> str:
+    try:
+        data = json.loads(content)
+    except ValueError:
+        return content.decode(errors="replace")[:200]
+    return str(data.get("message", data)) if isinstance(data, dict) else str(data)
