@@ -60,6 +60,9 @@ bench: venv  ## how fast the bundle renders, and how that grows
 lock: venv  ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file requirements.lock pyproject.toml
+	cd exporters && ../$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --constraint ../requirements.lock \
+	    --output-file requirements.lock requirements.in
 
 clean:  ## remove everything made here, except the bundle
 	chmod -R u+w .engines 2>/dev/null || true  # Go keeps its modules read-only

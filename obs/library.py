@@ -45,6 +45,7 @@ def knowledge(component: Component) -> Knowledge:
         component=component,
         runbook=read_runbook(runbook, component.name),
         faults=read_faults(faults, f"obs/catalog/{component.name}/faults.yaml", component) if faults else Faults(),
+        grants=_grants(folder / "grants"),
     )
 
 
@@ -56,6 +57,11 @@ def log_formats() -> dict[str, tuple[LogFormat, Traversable]]:
         if component.logs:
             folders[component.logs.name] = (component.logs, _root() / component.name / "samples")
     return dict(sorted(folders.items()))
+
+
+def _grants(folder: Traversable) -> dict[str, str]:
+    files = [file for file in folder.iterdir() if file.name.endswith(".sql")] if folder.is_dir() else []
+    return {file.name: _text(file) for file in sorted(files, key=lambda file: file.name)}
 
 
 def _root() -> Traversable:

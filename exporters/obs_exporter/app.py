@@ -8,8 +8,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from importlib.metadata import PackageNotFoundError, version
 
+from obs_exporter import __version__
 from obs_exporter.accept import format_for, gzip_wanted
 from obs_exporter.collect import Deadline
 from obs_exporter.config import Settings
@@ -20,14 +20,6 @@ from obs_exporter.scrape import Scraper
 
 MARGIN = 0.5
 """Seconds of a scrape's time that are kept for the way back: what other exporters subtract, too."""
-
-
-def obs_version() -> str:
-    """The version of the package this program came in."""
-    try:
-        return version("obs")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 @dataclass(kw_only=True)
@@ -53,7 +45,7 @@ class App:
         self._settings = Settings()
         self._under_way = 0
         self.state = State(reloaded=time.time())
-        self._labels = {"version": obs_version(), "python_version": platform.python_version()}
+        self._labels = {"version": __version__, "python_version": platform.python_version()}
 
     @property
     def short_rows(self) -> dict[str, Row]:

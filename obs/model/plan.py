@@ -19,6 +19,8 @@ class Knowledge:
     component: Component
     runbook: Runbook
     faults: Faults
+    grants: Mapping[str, str] = field(default_factory=dict)
+    """SQL that lets an exporter in, by file name; `<user>` and the like are filled in when it is printed."""
 
 
 Library = Mapping[str, Knowledge]
@@ -195,6 +197,7 @@ class Part:
     alerts: tuple[PlannedAlert, ...]
     groups: tuple[RuleGroup, ...]
     dashboard: Dashboard
+    grants: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -55,6 +55,7 @@ def _part(
         alerts=every,
         groups=(*_recordings(context), *_groups(context, made), *(g for g, _ in budget)),
         dashboard=panels.dashboard(context, rows, every),
+        grants=knowledge.grants,
     )
     return part, context, chosen
 

@@ -16,7 +16,7 @@ def objects(artifacts: Iterable[Artifact]) -> list[Object]:
     """Every object of the manifest files; kustomizations and files that become ConfigMaps are none."""
     found: list[Object] = []
     for artifact in artifacts:
-        beside = artifact.path.endswith(("kustomization.yaml", ".md")) or "/config/" in artifact.path
+        beside = artifact.path.endswith(("kustomization.yaml", ".md", ".sql", ".json")) or "/config/" in artifact.path
         if artifact.path.startswith(MANIFESTS) and not beside:
             found += list(yaml.safe_load_all(artifact.text))
     return found

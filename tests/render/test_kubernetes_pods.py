@@ -202,6 +202,7 @@ def test_secrets_are_mounted_as_files_of_named_keys() -> None:
         ("grafana-admin", "secret-key"),
         ("obs-authz-exporter-secrets", "authz-api-key-id"),
         ("obs-authz-exporter-secrets", "authz-api-key-secret"),
+        ("obs-authz-exporter-secrets", "authz-jwt-public-key"),
         ("obs-db-exporter-secrets", "shop-db-password"),
         ("obs-db-exporter-secrets", "shop-db-username"),
         ("obs-event-exporter-secrets", "events-password"),

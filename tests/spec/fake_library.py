@@ -71,6 +71,9 @@ OPTIONS = (
 )
 NODES = (
     Option(name="targets", default=(), help="Nodes."),
+    Option(name="database", default="", help="Name."),
+    Option(name="peatio_database", default="", help="Name."),
+    Option(name="barong_database", default="", help="Name."),
     Option(name="standbys", default=0, help="Standbys.", minimum=0),
 )
 _MIXED = (

@@ -4,6 +4,11 @@ from obs.model.component import Option
 
 OPTIONS = (
     Option(
+        name="tap_events",
+        default=(),
+        help="Events the exporter reads itself, for their age and signature, as exchange/event; none if empty.",
+    ),
+    Option(
         name="nodes_name",
         default="",
         help="Name that stands for every broker node, a headless Service's; left out: the broker's own, -headless.",

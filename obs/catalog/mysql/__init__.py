@@ -1,5 +1,6 @@
 """MySQL and MariaDB clusters, seen by obs_db_exporter: one service per cluster, one target per node."""
 
+from obs.catalog import database_options
 from obs.catalog.mysql.alerts import ALERTS, INHIBITIONS, OBJECTIVES
 from obs.catalog.mysql.logs import LOGS
 from obs.catalog.mysql.metrics import SOURCE
@@ -27,6 +28,7 @@ COMPONENT = Component(
             help="Databases and logs on one node that make a ticket; four fifths of the volume is a good choice.",
             minimum=1,
         ),
+        *database_options.OPTIONS,
     ),
     signals=SIGNALS,
     alerts=ALERTS,

@@ -1,5 +1,6 @@
 """PostgreSQL clusters, seen by obs_db_exporter: one service per cluster, one target per node."""
 
+from obs.catalog import database_options
 from obs.catalog.postgresql.alerts import ALERTS, INHIBITIONS, OBJECTIVES
 from obs.catalog.postgresql.logs import LOGS
 from obs.catalog.postgresql.metrics import SOURCE
@@ -33,6 +34,7 @@ COMPONENT = Component(
             help="Databases and logs on one node that make a ticket; four fifths of the volume is a good choice.",
             minimum=1,
         ),
+        *database_options.OPTIONS,
     ),
     signals=SIGNALS,
     alerts=ALERTS,

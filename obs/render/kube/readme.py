@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from obs.conventions import GENERATED
 from obs.model.plan import Plan
-from obs.render.kube import alertmanager, exporters, grafana, prometheus
+from obs.render.kube import alertmanager, exporter_config, grafana, prometheus
 from obs.render.kube.stack import exporters as needed
 
 _STANDALONE = """# The stack on your cluster
@@ -102,6 +102,10 @@ Each reads its targets from `config/`, and every login from a file of a Secret t
 ```
 
 in a folder with one file per key, the key its name and the value its content.
+
+What lets the accounts in is here too: SQL per database engine in `grants/` (run `heartbeat.sql` first, then the file of
+your engine, with a password for `<password>`), and a user of the broker in `rabbitmq/` (`rabbitmqctl import_definitions
+FILE`, then `rabbitmqctl change_password`). `Dockerfile` makes the image; its context is the repository.
 """
 
 _NONE = """# Exporters
@@ -159,7 +163,8 @@ def exporter_folder(plan: Plan) -> str:
     """For exporters/deploy/."""
     stack = plan.platform.stack
     commands = [
-        _command(stack.namespace, f"{name}-secrets", exporters.secret_keys(name, jobs)) for name, jobs in needed(plan)
+        _command(stack.namespace, f"{name}-secrets", exporter_config.secret_keys(plan, jobs))
+        for name, jobs in needed(plan)
     ]
     if not commands:
         return _NONE.format(generated=_generated(plan))

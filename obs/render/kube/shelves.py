@@ -10,6 +10,8 @@ from obs.printer import to_yaml, to_yaml_documents
 from obs.render.kube import (
     alertmanager,
     base,
+    exporter_access,
+    exporter_config,
     exporters,
     grafana,
     node_exporter,
@@ -93,8 +95,9 @@ def _exporters(plan: Plan, *, standalone: bool) -> Iterator[Artifact]:
     maps = []
     for name, jobs in needed_exporters(plan):
         maps.append((f"{name}-config", f"config.yaml=config/{name}.yaml"))
-        yield Artifact(path=f"{EXPORTERS}/config/{name}.yaml", text=exporters.config(plan, name, jobs))
+        yield Artifact(path=f"{EXPORTERS}/config/{name}.yaml", text=exporter_config.config(plan, jobs))
     yield _kustomization(plan, EXPORTERS, made, maps)
+    yield from exporter_access.access(plan, EXPORTERS)
     yield Artifact(path=f"{EXPORTERS}/README.md", text=readme.exporter_folder(plan))
 
 
