@@ -52,8 +52,7 @@ PROBER = (
         name="authz_probe_answers_total",
         type="counter",
         labels=(*_PROBE, "code"),
-        help="Answers by Barong's error code; a code appears with its first answer.",
-        sparse=True,
+        help="Answers by Barong's error code; ok when allowed. Every known code is there from the start.",
     ),
     Metric(
         name="authz_probe_duration_seconds",

@@ -40,7 +40,7 @@ PROBES = (
             "anonymous."
         ),
         unit="per_second",
-        query="max by (<group>, probe, code) (rate(authz_probe_answers_total{<selector>}[<window>]))",
+        query="max by (<group>, probe, code) (rate(authz_probe_answers_total{<selector>}[<window>])) > 0",
         legend="{{probe}} {{code}}",
     ),
     Signal(
@@ -57,10 +57,10 @@ PROBES = (
             "  rate(authz_probe_answers_total{\n"
             '    <selector>, probe="anonymous", code!~"invalid_session|ok|restrict.maintenance"\n'
             "  }[<window>])\n"
-            ")\n"
+            ") > 0\n"
             "or max by (<group>, probe, code) (\n"
             '  rate(authz_probe_answers_total{<selector>, probe!="anonymous", code!~"ok|restrict.maintenance"}[<window>])\n'
-            ")"
+            ") > 0"
         ),
         legend="{{probe}} {{code}}",
         empty="Every probe gets the answer it should.",

@@ -46,7 +46,8 @@ class Conduct:
     """How it behaves now; every field may change while it runs, and the defaults are good behaviour."""
 
     delay: float = 0.0
-    """Seconds before each answer."""
+    """Seconds before each answer to a path that holds `slow_path`."""
+    slow_path: str = ""
     status: int = 0
     """Answer every call with this status and an empty body, as Rails does for an exception."""
     code: str = ""
@@ -91,11 +92,12 @@ class Barong(WebServer):
         if does.silent or does.broken:
             return Answer(silent=does.silent, broken=does.broken)
         status, code, token = self._judged(call)
+        delay = does.delay if does.slow_path in call.path else 0.0
         body = json.dumps({"errors": [f"authz.{code}"]}).encode() if code else b""
         headers = {"Date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(self._now()))}
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         headers |= {"Content-Type": "application/json"} if code else {}
-        return Answer(status=status, body=body, headers=headers, delay=does.delay)
+        return Answer(status=status, body=body, headers=headers, delay=delay)
 
     def _judged(self, call: Call) -> tuple[int, str, str]:
         """(status, code of a refusal, token) of a call."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from obs.model.plan import Plan
@@ -30,9 +30,12 @@ class Stage:
     traffic: Traffic
     heard: Heard
     secrets: Path
+    folder: Path
     port: int
     """Of the prober's page."""
-    _prober: ExitStack
+    prometheus: str = ""
+    """Its address."""
+    _prober: ExitStack = field(default_factory=ExitStack)
 
     def start_prober(self) -> None:
         """The prober, where it was before."""
@@ -104,13 +107,13 @@ def stage(plan: Plan, folder: Path) -> Iterator[Stage]:
             traffic=traffic,
             heard=Heard(sinks=sinks),
             secrets=secrets,
+            folder=folder,
             port=free_port(),
-            _prober=ExitStack(),
         )
         stack.callback(made.stop_prober)
         made.start_prober()
         made.people()
         targets = [Target(job="barong-authz", instance="obs-authz-exporter-0", port=made.port)]
         targets += [Target(job="gateway", instance=f"envoy-{n}", port=p[1]) for n, p in enumerate(gateways.ports)]
-        stack.enter_context(watching(plan, targets, folder, sinks))
+        made.prometheus = stack.enter_context(watching(plan, targets, folder, sinks))
         yield made
