@@ -58,16 +58,12 @@ class Bus:
 
     def publish(self, exchange: str, key: str, body: bytes = b"{}", *, times: int = 1, timestamp: Any = None) -> None:
         """Publish non-mandatory messages, as Peatio and Barong do."""
-        properties = Basic.Properties(timestamp=timestamp)
+        self.run(self._publish(exchange, key, body, Basic.Properties(timestamp=timestamp), times))
+
+    async def _publish(self, exchange: str, key: str, body: bytes, about: Basic.Properties, times: int) -> None:
+        """Then ask a question, whose answer comes after everything before it was done."""
         for _ in range(times):
-            self.run(self._publish(exchange, key, body, properties))
-        self.run(self._settle())
-
-    async def _publish(self, exchange: str, key: str, body: bytes, properties: Basic.Properties) -> None:
-        await self._channel.basic_publish(body, exchange=exchange, routing_key=key, properties=properties)
-
-    async def _settle(self) -> None:
-        """A question whose answer comes after everything before it was done."""
+            await self._channel.basic_publish(body, exchange=exchange, routing_key=key, properties=about)
         await self._channel.exchange_declare("amq.direct", passive=True)
 
     def consume(self, queue: str, *, hold: bool = False, requeue: bool = False, auto: bool = False) -> str:
@@ -86,6 +82,14 @@ class Bus:
 
         told = self.run(self._channel.basic_consume(queue, take, no_ack=auto))
         return str(told.consumer_tag)
+
+    def purge(self, queue: str) -> None:
+        """Empty a queue."""
+        self.run(self._channel.queue_purge(queue))
+
+    def delete(self, queue: str) -> None:
+        """Delete a queue."""
+        self.run(self._channel.queue_delete(queue))
 
     def cancel(self, tag: str) -> None:
         """End a subscription."""

@@ -50,9 +50,9 @@ class Program:
 
 
 @contextmanager
-def exporter(folder: Path, target: Mapping[str, Any], **serving: object) -> Iterator[Program]:
-    """The program with one target, while the block lasts."""
-    port = free_port()
+def exporter(folder: Path, target: Mapping[str, Any], *, port: int = 0, **serving: object) -> Iterator[Program]:
+    """The program with one target, while the block lasts; on a free port unless one is named."""
+    port = port or free_port()
     document = {"listen": f"127.0.0.1:{port}", "log_level": "debug", **serving, "targets": [dict(target)]}
     config, log = folder / "config.yaml", folder / "exporter.log"
     config.write_text(yaml.safe_dump(document), encoding="utf-8")

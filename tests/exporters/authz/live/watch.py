@@ -18,7 +18,7 @@ from tests.engines.sinks import Sinks
 FASTER = 60
 """A window of 5 m becomes one of 5 s. Every hold becomes 1 s: true holds are proven by promtool's tests."""
 WATCHED = ("envoy", "barong_authz")
-_WINDOW = re.compile(r"\[(\d+[smhdw])\]")
+_WINDOW = re.compile(r"(?<=\[)\d+[smhdw](?=\])|(?<= offset )\d+[smhdw]\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +30,9 @@ class Target:
     port: int
 
 
-def quickened(plan: Plan) -> list[RuleGroup]:
-    """The platform's own rules for the two components, windows and holds shortened, nothing else."""
-    found = [group for part in plan.parts if part.component.name in WATCHED for group in part.groups]
+def quickened(plan: Plan, components: tuple[str, ...] = WATCHED) -> list[RuleGroup]:
+    """The platform's own rules for some components, windows and holds shortened, nothing else."""
+    found = [group for part in plan.parts if part.component.name in components for group in part.groups]
     return [
         replace(
             group,
@@ -44,7 +44,7 @@ def quickened(plan: Plan) -> list[RuleGroup]:
 
 
 def _shortened(expr: str) -> str:
-    return _WINDOW.sub(lambda found: f"[{duration(max(1, seconds(found[1]) / FASTER))}]", expr)
+    return _WINDOW.sub(lambda found: duration(max(1, seconds(found[0]) / FASTER)), expr)
 
 
 @dataclass(kw_only=True)
@@ -98,10 +98,12 @@ def alertmanager_config(port: int) -> str:
 
 
 @contextmanager
-def watching(plan: Plan, targets: list[Target], folder: Path, sinks: Sinks) -> Iterator[str]:
+def watching(
+    plan: Plan, targets: list[Target], folder: Path, sinks: Sinks, *, components: tuple[str, ...] = WATCHED
+) -> Iterator[str]:
     """Both engines while the block lasts; Prometheus' address."""
     web, router = free_port(), free_port()
-    (folder / "rules.yaml").write_text(to_yaml(rule_file(tuple(quickened(plan)))), encoding="utf-8")
+    (folder / "rules.yaml").write_text(to_yaml(rule_file(tuple(quickened(plan, components)))), encoding="utf-8")
     (folder / "prometheus.yaml").write_text(prometheus_config(plan, targets, alertmanager=router), encoding="utf-8")
     (folder / "alertmanager.yaml").write_text(alertmanager_config(sinks.http_port), encoding="utf-8")
     alertmanager = [
