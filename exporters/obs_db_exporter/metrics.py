@@ -27,7 +27,7 @@ CONNECTING = (
     _gauge("db_up", "1 while the exporter's standing session answers."),
     _gauge("db_connect_success", "1 if the latest new connection was accepted."),
     _gauge("db_connect_duration_seconds", "How long the latest new connection took: TCP, TLS and login."),
-    _counter("db_connect_attempts_total", "New connections tried, one per scrape."),
+    _counter("db_connect_attempts_total", "New connections tried, on a schedule of the exporter's own."),
     _counter(
         "db_connect_failures_total",
         "New connections refused, by reason: unreachable, tls, login, saturated, timeout, other; each starts at 0.",
@@ -105,7 +105,8 @@ REPLICATION = (
     ),
     _gauge(
         "db_replication_lag_estimate_known",
-        "1 if the estimate means anything: 1 on a primary, 0 without a WAL receiver or when Seconds_Behind is NULL.",
+        "1 if the estimate means anything: 1 on a primary, 0 without a primary to stream from or when Seconds_Behind is "
+        "NULL.",
     ),
     _gauge("db_replication_standbys", "Replicas connected to this node by state: streaming, catchup, other.", "state"),
     _gauge("db_replication_receiver_streaming", "PostgreSQL: 1 while the WAL receiver streams; 0 on a primary."),
