@@ -105,7 +105,7 @@ REPLICATION = (
     ),
     _gauge(
         "db_replication_lag_estimate_known",
-        "1 if the estimate means anything: 1 on a primary, 0 without a primary to stream from or when Seconds_Behind is "
+        "1 if the estimate means anything: 1 on a primary, 0 without a primary to stream from or if Seconds_Behind is "
         "NULL.",
     ),
     _gauge("db_replication_standbys", "Replicas connected to this node by state: streaming, catchup, other.", "state"),

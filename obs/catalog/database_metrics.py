@@ -13,7 +13,7 @@ CONNECTING = (
         unit="seconds",
         help="How long the latest new connection took: TCP, TLS and login.",
     ),
-    Metric(name="db_connect_attempts_total", type="counter", help="New connections tried, one per scrape."),
+    Metric(name="db_connect_attempts_total", type="counter", help="New connections tried, on a schedule of the exporter's own."),
     Metric(
         name="db_connect_failures_total",
         type="counter",

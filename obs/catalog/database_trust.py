@@ -91,7 +91,7 @@ def _certificate(prefix: str) -> tuple[Alert, ...]:
 
 
 def objective(prefix: str, engine: str) -> Objective:
-    """New connections succeed; counted in the exporter's own attempts, one per scrape and node."""
+    """New connections succeed; counted in the exporter's own attempts."""
     return Objective(
         name="connect",
         title=f"{engine} connections accepted",
