@@ -54,8 +54,9 @@ mutants: venv  ## change every rule one detail at a time; how many changes do th
 	@$(ENGINE) --group metrics
 	$(BIN)/python -m tests.mutants
 
-bench: venv  ## how fast the bundle renders, and how that grows
+bench: venv  ## how fast the bundle renders, and how that grows; what the exporters cost beside their peers
 	$(BIN)/python bench/render.py
+	$(BIN)/python bench/exporters.py
 
 lock: venv  ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \

@@ -21,21 +21,21 @@ class Fragments(dict[Labels, str]):
 
     def __init__(self, names: tuple[str, ...]) -> None:
         super().__init__()
-        self._names = names
+        order = sorted(range(len(names)), key=names.__getitem__)
+        self._places = [(index, f'{names[index]}="') for index in order]
 
     def __missing__(self, values: Labels) -> str:
-        fragment = self[values] = braced(pairs(self._names, values))
+        inner = '",'.join([f"{name}{escaped(values[index])}" for index, name in self._places])
+        fragment = self[values] = f'{{{inner}"}}' if inner else ""
         return fragment
 
 
-def pairs(names: tuple[str, ...], values: Labels) -> list[str]:
-    """`name="value"` of each label, by name."""
-    return [f'{name}="{escaped(value)}"' for name, value in sorted(zip(names, values, strict=True))]
+class Numbers(dict[float, str]):
+    """Value -> its text: counts repeat, and printing a float takes longer than finding it. -0.0 is written as 0.0."""
 
-
-def braced(pairs: Sequence[str]) -> str:
-    """The pairs as they follow a metric's name."""
-    return f"{{{','.join(pairs)}}}" if pairs else ""
+    def __missing__(self, value: float) -> str:
+        text = self[value] = number(value + 0.0)
+        return text
 
 
 def head(row: Row, form: Format) -> str:
@@ -50,11 +50,11 @@ def head(row: Row, form: Format) -> str:
 
 def histogram_lines(row: Row, labels: Labels, counts: Sequence[int], total: float) -> Iterator[str]:
     """Cumulative buckets, the count and the sum of one label set."""
-    own, seen = braced(pairs(row.labels, labels)), 0
+    own, seen = Fragments(row.labels)[labels], 0
+    buckets = Fragments((*row.labels, "le"))
     for bound, count in zip((*row.buckets, float("inf")), counts, strict=True):
         seen += count
-        bucket = braced(pairs((*row.labels, "le"), (*labels, number(bound))))
-        yield f"{row.name}_bucket{bucket} {number(seen)}\n"
+        yield f"{row.name}_bucket{buckets[*labels, number(bound)]} {number(seen)}\n"
     yield f"{row.name}_count{own} {number(seen)}\n"
     yield f"{row.name}_sum{own} {number(total)}\n"
 

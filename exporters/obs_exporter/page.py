@@ -4,10 +4,10 @@
 the text of a label set once per set instead of building it per sample. Tests hold the bytes equal to the client's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from obs_exporter.exposition import Format, Fragments, Labels, head, histogram_lines, number
+from obs_exporter.exposition import Format, Fragments, Labels, Numbers, head, histogram_lines
 from obs_exporter.row import Row
 
 T = TypeVar("T")
@@ -63,23 +63,23 @@ class Page:
     def render(self, form: Format) -> bytes:
         """The page as text, families by name, samples in the order they were written."""
         fragments: dict[Labels, Fragments] = {}
+        numbers = Numbers()
         text: list[str] = []
         for name in sorted(self._rows):
             row = self._rows[name]
             text.append(head(row, form))
-            written = fragments.setdefault(row.labels, Fragments(row.labels))
             if name in self._values:
-                text += [
-                    f"{name}{written[labels]} {number(value)}\n" for labels, value in self._kept(self._values[name])
-                ]
+                written = fragments.setdefault(row.labels, Fragments(row.labels))
+                kept = self._kept(self._values[name])
+                text += [f"{name}{written[labels]} {numbers[value]}\n" for labels, value in kept]
             else:
                 for labels, (counts, total) in self._kept(self._histograms[name]):
                     text += histogram_lines(row, labels, counts, total)
         text.append("# EOF\n" if form is Format.OPENMETRICS else "")
         return "".join(text).encode()
 
-    def _kept(self, samples: dict[Labels, T]) -> Sequence[tuple[Labels, T]]:
+    def _kept(self, samples: dict[Labels, T]) -> Iterable[tuple[Labels, T]]:
         """All samples, or the first by label order when there are too many, so that the same survive each scrape."""
         if len(samples) <= self._limit:
-            return tuple(samples.items())
+            return samples.items()
         return sorted(samples.items(), key=lambda item: item[0])[: self._limit]
