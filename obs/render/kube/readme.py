@@ -115,6 +115,11 @@ _NONE = """# Exporters
 No service of this platform needs an exporter of ours; the kustomization is empty on purpose.
 """
 
+_GATEWAY = """
+`config/envoy/` is the gateway's own half: its access log, a cluster for AuthZ alone, a listener for its statistics.
+Each folder's README says how to bring it in.
+"""
+
 _LATER = """# {title}
 
 {generated}
@@ -166,11 +171,13 @@ def exporter_folder(plan: Plan) -> str:
         _command(stack.namespace, f"{name}-secrets", exporter_config.secret_keys(plan, jobs))
         for name, jobs in needed(plan)
     ]
+    gateway = _GATEWAY if plan.platform.of("envoy") else ""
     if not commands:
-        return _NONE.format(generated=_generated(plan))
+        return _NONE.format(generated=_generated(plan)) + gateway
     owned = f"`kubectl apply -k alerts/` comes first: it owns the namespace {stack.namespace}."
     first = owned if stack.mode == "standalone" else f"The namespace {stack.namespace} must exist."
-    return _EXPORTERS.format(generated=_generated(plan), first=first, secrets="\n".join(commands))
+    told = _EXPORTERS.format(generated=_generated(plan), first=first, secrets="\n".join(commands))
+    return told + gateway
 
 
 def later(plan: Plan, folder: str) -> str:
