@@ -124,9 +124,9 @@ PIPELINE = Board(
         Search(
             name="dead-letters",
             title="Dead letters",
-            help="What was refused, and why.",
+            help="What was refused; why stands in the log of Fluentd at the same time.",
             query="event.kind: pipeline_error",
-            columns=("fluentd.tag", "error.message", "fluentd.record"),
+            columns=("fluentd.tag", "fluentd.record"),
         ),
         Search(
             name="unparsed",

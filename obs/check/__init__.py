@@ -2,7 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from obs.check import alerts, dashboards, files, queries, saved_objects, saved_panels, searches, settings, store
+from obs.check import (
+    alerts,
+    dashboards,
+    files,
+    log_links,
+    queries,
+    saved_objects,
+    saved_panels,
+    searches,
+    settings,
+    store,
+)
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
 
@@ -71,6 +82,9 @@ _FUNCTIONS: tuple[Check, ...] = (
     saved_panels.boards_filter,
     saved_panels.panels_placed,
     saved_panels.lens_columns,
+    log_links.links_into_kibana,
+    log_links.links_into_grafana,
+    log_links.alerts_have_lines,
     store.store_keys,
     store.store_mappings,
     store.store_fields,

@@ -11,6 +11,7 @@ _TOPICS = {
     "obs.check.searches": "Searches",
     "obs.check.saved_objects": "Kibana's saved objects",
     "obs.check.saved_panels": "Kibana's dashboards",
+    "obs.check.log_links": "Between numbers and lines",
     "obs.check.store": "Elasticsearch",
     "obs.check.files": "Files",
     "obs.check.settings": "Settings",

@@ -90,6 +90,8 @@ class PlannedAlert:
     dashboard: str
     """uid"""
     why: str
+    logs: str = ""
+    """URL of the saved search that shows its lines, for a dashboard's time and variables; "" without one."""
     burn_rate: float = 0.0
     """Burn alerts: how many times the allowed rate the threshold stands for."""
 
@@ -135,6 +137,8 @@ class PlannedPanel:
     y: int
     width: int
     height: int
+    logs: str = ""
+    """URL of the saved search that shows the lines beside it; "" without one."""
     stack: bool = False
     maximum: float | None = None
     mappings: tuple[tuple[str, str, str], ...] = ()
@@ -175,6 +179,8 @@ class Dashboard:
     component: str = ""
     """"" for the overview."""
     range: str = "now-1h"
+    logs: str = ""
+    """URL of the Kibana dashboard beside it, over its time; "" without one."""
     raw: str = ""
     """A mixin's own dashboard as classic JSON, passed on after normalising; "" otherwise."""
 

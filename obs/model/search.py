@@ -20,6 +20,8 @@ class Search:
     query: str
     columns: tuple[str, ...]
     alerts: tuple[str, ...] = ()
+    scope: tuple[tuple[str, str], ...] = (("job", "service.name"),)
+    """(label, field): what a link from an alert or panel of the board's own component narrows the search to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,7 +28,8 @@ def _file(platform: Platform, key: str) -> str:
 
 
 def _pagerduty(platform: Platform, told: Receiver) -> Integration:
-    links = ("panel", "Panel"), ("runbook", "Runbook"), ("query", "Query"), ("silence", "Silence")
+    links = [("panel", "Panel"), ("runbook", "Runbook"), ("query", "Query"), ("silence", "Silence")]
+    links += [("logs", "Logs")] if platform.logging else []
     return {
         "routing_key_file": _file(platform, secret_key(told)),
         "description": _template("subject"),

@@ -17,6 +17,15 @@ LINKS = r"""
 {{- $url -}}
 {{- end }}
 {{ define "obs.runbook" -}}{{ .Annotations.runbook_url }}{{- end }}
+{{ define "obs.logs" -}}
+{{- $from := printf "from:%%27%s%%27" ((.StartsAt.Add -3600000000000).UTC.Format "2006-01-02T15:04:05Z") -}}
+{{- $to := "to:now" -}}
+{{- if eq .Status "resolved" -}}
+{{- $to = printf "to:%%27%s%%27" ((.EndsAt.Add 900000000000).UTC.Format "2006-01-02T15:04:05Z") -}}
+{{- end -}}
+{{- $url := reReplaceAll "to:now" $to (reReplaceAll "from:now-1h" $from .Annotations.logs_url) -}}
+{{- $url -}}
+{{- end }}
 {{ define "obs.query" -}}
 {{ if gt (len .GeneratorURL) 1000 }}{{ template "obs.rule" . }}{{ else }}{{ .GeneratorURL }}{{ end }}
 {{- end }}
@@ -56,6 +65,12 @@ WORDS = r"""
 {{ if .Annotations.dashboard_url }}{{ template "obs.panel" . }}{{ else }}<grafana>{{ end }}
 {{- end }}
 {{- end }}
+{{ define "obs.lead.logs" -}}
+{{- $alerts := .Alerts }}{{ if .Alerts.Firing }}{{ $alerts = .Alerts.Firing }}{{ end -}}
+{{ with index $alerts 0 -}}
+{{ if .Annotations.logs_url }}{{ template "obs.logs" . }}{{ else }}<kibana>{{ end }}
+{{- end }}
+{{- end }}
 {{ define "obs.lead.runbook" -}}
 {{- $alerts := .Alerts }}{{ if .Alerts.Firing }}{{ $alerts = .Alerts.Firing }}{{ end -}}
 {{ or (index $alerts 0).Annotations.runbook_url "<runbooks>" }}
@@ -89,6 +104,7 @@ TEXT = r"""
 {{ with .Annotations.description }}{{ . }}
 {{ end }}{{ template "obs.when" . }}. {{ .Labels.alertname }}: {{ template "obs.where" . }}
 {{ if .Annotations.dashboard_url }}Panel: {{ template "obs.panel" . }}
+{{ end }}{{ if .Annotations.logs_url }}Logs: {{ template "obs.logs" . }}
 {{ end }}{{ if .Annotations.runbook_url }}Runbook: {{ template "obs.runbook" . }}
 {{ end }}Query: {{ template "obs.query" . }}
 Silence: {{ template "obs.silence" . }}
@@ -119,6 +135,7 @@ SLACK = r"""
 {{ with .Annotations.description }}{{ . }}
 {{ end }}_{{ template "obs.when" . }} · {{ template "obs.where" . }}_
 {{ if .Annotations.dashboard_url }}<{{ template "obs.panel" . }}|Panel> · {{ end }}
+{{- if .Annotations.logs_url }}<{{ template "obs.logs" . }}|Logs> · {{ end }}
 {{- if .Annotations.runbook_url }}<{{ template "obs.runbook" . }}|Runbook> · {{ end }}
 {{- "" }}<{{ template "obs.query" . }}|Query> · <{{ template "obs.silence" . }}|Silence>
 {{ end }}
@@ -141,6 +158,7 @@ TEAMS = r"""
 {{ end }}{{ template "obs.when" . }} · {{ template "obs.where" . }}
 
 {{ if .Annotations.dashboard_url }}[Panel]({{ template "obs.panel" . }}) · {{ end }}
+{{- if .Annotations.logs_url }}[Logs]({{ template "obs.logs" . }}) · {{ end }}
 {{- if .Annotations.runbook_url }}[Runbook]({{ template "obs.runbook" . }}) · {{ end }}
 {{- "" }}[Query]({{ template "obs.query" . }}) · [Silence]({{ template "obs.silence" . }})
 {{ end }}
@@ -162,6 +180,7 @@ TELEGRAM = r"""
 {{ with .Annotations.description }}{{ . }}
 {{ end }}<i>{{ template "obs.when" . }} · {{ template "obs.where" . }}</i>
 {{ if .Annotations.dashboard_url }}<a href="{{ template "obs.panel" . }}">Panel</a> · {{ end }}
+{{- if .Annotations.logs_url }}<a href="{{ template "obs.logs" . }}">Logs</a> · {{ end }}
 {{- if .Annotations.runbook_url }}<a href="{{ template "obs.runbook" . }}">Runbook</a> · {{ end }}
 {{- "" }}<a href="{{ template "obs.rule" . }}">Query</a> · <a href="{{ template "obs.silence" . }}">Silence</a>
 {{ end }}
@@ -191,6 +210,7 @@ MAIL = r"""
 {{ template "obs.when" . }} · {{ .Labels.alertname }}: {{ template "obs.where" . }}</p>
 <p style="margin:4px 0">
 {{ if .Annotations.dashboard_url }}<a href="{{ template "obs.panel" . }}">Panel</a> · {{ end -}}
+{{ if .Annotations.logs_url }}<a href="{{ template "obs.logs" . }}">Logs</a> · {{ end -}}
 {{ if .Annotations.runbook_url }}<a href="{{ template "obs.runbook" . }}">Runbook</a> · {{ end -}}
 <a href="{{ template "obs.query" . }}">Query</a> · <a href="{{ template "obs.silence" . }}">Silence</a></p>
 </div>
@@ -212,6 +232,6 @@ def templates(platform: Platform) -> str:
     """The whole template file of one platform."""
     text = "".join(part.lstrip("\n") for part in (LINKS, WORDS, TEXT, SLACK, TEAMS, TELEGRAM, MAIL))
     links = platform.links
-    for name in ("alertmanager", "prometheus", "grafana", "runbooks"):
+    for name in ("alertmanager", "prometheus", "grafana", "kibana", "runbooks"):
         text = text.replace(f"<{name}>", getattr(links, name))
     return text

@@ -3,7 +3,15 @@
 import re
 from collections.abc import Iterable
 
-from obs.conventions import DATASOURCE_UID, GENERATED, GRAFANA_FOLDER, dashboard_uid, duration, runbook_url, seconds
+from obs.conventions import (
+    DATASOURCE_UID,
+    GENERATED,
+    GRAFANA_FOLDER,
+    dashboard_uid,
+    duration,
+    runbook_url,
+    seconds,
+)
 from obs.model.plan import Dashboard, PlannedRow, Variable
 from obs.model.platform import Platform
 from obs.render.grafana_fields import Knowing
@@ -153,13 +161,14 @@ def _annotation(name: str, expr: str, colour: str, title: str, text: str, tags: 
 
 
 def links(dashboard: Dashboard, platform: Platform) -> list[Json]:
-    """Up to the overview, sideways to the other dashboards, out to the runbook."""
+    """Up to the overview, sideways to the other dashboards, out to the logs of the same time and to the runbook."""
     base = platform.links.runbooks
     runbook = runbook_url(base, dashboard.component) if dashboard.component else base
     overview = _link("Overview", url=f"/d/{dashboard_uid('overview')}", keep=True)
     out = _link("Runbook", url=runbook, blank=True, icon="doc")
     beside = _link("Dashboards", keep=True) | {"asDropdown": True, "tags": [GRAFANA_FOLDER], "type": "dashboards"}
-    return [beside, out] if dashboard.uid == dashboard_uid("overview") else [overview, beside, out]
+    logs = [_link("Logs", url=dashboard.logs, blank=True)] if dashboard.logs else []
+    return [*([] if dashboard.uid == dashboard_uid("overview") else [overview]), beside, *logs, out]
 
 
 def _link(title: str, *, url: str = "", keep: bool = False, blank: bool = False, icon: str = "external link") -> Json:

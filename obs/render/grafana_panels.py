@@ -42,9 +42,10 @@ def description(panel: PlannedPanel, knowing: Knowing) -> str:
 
 
 def links(panel: PlannedPanel) -> list[Json]:
-    """One step down, and the runbook."""
+    """One step down, the lines of the same time, and the runbook."""
+    logs = [{"targetBlank": True, "title": "Logs", "url": panel.logs}] if panel.logs else []
     runbook = [{"targetBlank": True, "title": "Runbook", "url": panel.runbook}] if panel.runbook else []
-    return [*drill_down(panel), *runbook]
+    return [*drill_down(panel), *logs, *runbook]
 
 
 def drill_down(panel: PlannedPanel) -> list[Json]:

@@ -1,10 +1,12 @@
 """Knowledge applied to one platform: every query filled, every threshold final, every panel placed. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from obs.model.component import Component
 from obs.model.plan import Job, Knowledge, Library, Part, Plan, PlannedAlert, PlannedRow, Rule, RuleGroup
 from obs.model.platform import Platform
+from obs.model.search import Board
 from obs.resolve import alerts, objectives, panels
 from obs.resolve.alerts import Context
 from obs.resolve.jobs import jobs_of, options_of, selectors_of
@@ -20,25 +22,26 @@ def resolve(platform: Platform, library: Library) -> Plan:
     """The plan of a platform: parts in catalogue order, the overview dashboard first."""
     known = [library[name] for name in library if platform.of(name)]
     jobs = {k.component.name: jobs_of(k.component, platform) for k in known}
+    logs = log_plan(platform, library)
+    boards = logs.boards if logs else ()
     members: list[tuple[Context, tuple[objectives.Planned, ...], tuple[PlannedRow, ...]]] = []
     parts = []
     for knowledge in known:
-        part, context, chosen = _part(platform, knowledge, jobs)
+        part, context, chosen = _part(platform, knowledge, jobs, boards)
         parts.append(part)
         members.append((context, chosen, part.dashboard.rows))
     dashboards = (overview(platform, members), *(p.dashboard for p in parts))
-    logs = log_plan(platform, library)
     return Plan(platform=platform, parts=tuple(parts), dashboards=dashboards, logs=logs)
 
 
 def _part(
-    platform: Platform, knowledge: Knowledge, jobs: Mapping[str, tuple[Job, ...]]
+    platform: Platform, knowledge: Knowledge, jobs: Mapping[str, tuple[Job, ...]], boards: tuple[Board, ...]
 ) -> tuple[Part, Context, tuple[objectives.Planned, ...]]:
     component = knowledge.component
-    context = _context(platform, component, jobs, {})
+    context = replace(_context(platform, component, jobs, {}), boards=boards)
     chosen = objectives.chosen(context)
     rows = panels.drafts(context, chosen)
-    context = _context(platform, component, jobs, panels.panel_ids(rows))
+    context = replace(context, panel_ids=panels.panel_ids(rows))
     made = (*alerts.declared(context), *alerts.derived(context))
     budget = [objectives.group(context, plan) for plan in chosen]
     every = (*made, *(a for _, burns in budget for a in burns))

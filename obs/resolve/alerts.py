@@ -7,7 +7,10 @@ from obs.model.alert import Alert, Objective, Severity
 from obs.model.component import Component
 from obs.model.plan import Job, PlannedAlert, Rule
 from obs.model.platform import AlertOverride, Platform
+from obs.model.search import Board
 from obs.resolve import absence
+from obs.resolve.kibana_links import alert_logs_url, panel_logs_url
+from obs.resolve.log_links import of_alert
 from obs.resolve.names import missing_metrics, missing_target
 from obs.resolve.queries import Filler, kept_labels, metrics_read
 
@@ -25,6 +28,8 @@ class Context:
     jobs: tuple[Job, ...]
     panel_ids: dict[str, int]
     """Signal name -> id of the panel that shows it."""
+    boards: tuple[Board, ...] = ()
+    """What Kibana shows of the platform's logs."""
 
     def override(self, name: str) -> AlertOverride:
         """The spec's override of an alert, empty when there is none."""
@@ -116,12 +121,15 @@ def planned(
     kept = _kept(expr)
     static = [("severity", severity), ("component", component.name), *labels]
     static += [("team", context.team)] if context.team else []
-    annotations = (
+    annotations: tuple[tuple[str, str], ...] = (
         ("summary", summary),
         ("description", description),
         ("runbook_url", runbook_url(links.runbooks, component.name, name)),
         ("dashboard_url", dashboard_url(links.grafana, uid, panel, scope=kept)),
     )
+    logs = of_alert(name, component.name, kept, context.boards)
+    if logs:
+        annotations += (("logs_url", alert_logs_url(links.kibana, logs.search, logs.filters)),)
     rule = Rule(alert=name, expr=expr, hold=hold, labels=tuple(sorted(static)), annotations=annotations)
     return PlannedAlert(
         name=name,
@@ -138,6 +146,7 @@ def planned(
         panel_id=panel,
         dashboard=uid,
         why=why,
+        logs=panel_logs_url(links.kibana, logs.search, logs.filters) if logs else "",
         burn_rate=burn_rate,
     )
 

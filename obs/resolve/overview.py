@@ -8,6 +8,7 @@ from obs.model.plan import Dashboard, PlannedPanel, PlannedRow, Variable
 from obs.model.platform import Platform
 from obs.model.signal import Panel, Row
 from obs.resolve.alerts import Context
+from obs.resolve.log_links import of_dashboard
 from obs.resolve.objectives import Planned
 from obs.resolve.panels import Draft, draft, objective_drafts, place, resized
 
@@ -48,6 +49,7 @@ def overview(
         tags=("obs", "overview"),
         rows=_linked(placed, members),
         variables=VARIABLES,
+        logs=next((of_dashboard("", context.boards, platform.links.kibana) for context, _, _ in members), ""),
     )
 
 
@@ -104,6 +106,7 @@ def _linked_panel(panel: PlannedPanel, known: dict[str, tuple[str, PlannedPanel]
         thresholds=detail.thresholds,
         alerts=detail.alerts,
         runbook=detail.runbook,
+        logs=detail.logs,
         drilldown=link,
         empty=detail.empty,
         mappings=detail.mappings,

@@ -7,6 +7,7 @@ from obs.conventions import GROUP, dashboard_uid, matchers, number, panel_matche
 from obs.model.plan import Dashboard, PlannedAlert, PlannedPanel, PlannedRow, Target, Threshold, Variable
 from obs.model.signal import Panel, Row, Signal
 from obs.resolve.alerts import Context
+from obs.resolve.log_links import of_dashboard
 from obs.resolve.objectives import BURNS, Planned, left, ratio
 from obs.resolve.queries import Filler
 
@@ -213,6 +214,7 @@ def _panel(
         alerts=tuple(dict.fromkeys(a.name for a in own)),
         runbook=next((link for a in own for key, link in a.rule.annotations if key == "runbook_url"), runbook),
         drilldown=drilldown,
+        logs=next((a.logs for a in own if a.logs), ""),
         empty=d.empty,
         x=x,
         y=y,
@@ -265,6 +267,7 @@ def dashboard(context: Context, rows: list[tuple[Row, list[Draft]]], alerts: tup
         ),
         variables=variables(context),
         component=component.name,
+        logs=of_dashboard(component.name, context.boards, links.kibana),
     )
 
 

@@ -8,7 +8,10 @@ from typing import Any
 from obs.conventions import KIBANA_OBJECTS
 from obs.model.bundle import Bundle
 from obs.model.logs import Field
+from obs.model.plan import Part
 from obs.model.search import Chart, Measure, Search
+from tests.check.breaking import alert, with_part, with_rules
+from tests.check.breaking import board as boarded
 
 Break = Callable[[Bundle], Bundle]
 Change = Callable[[Any], object]
@@ -16,6 +19,14 @@ POLICY = "kibana/elasticsearch/lifecycle-policies/obs-logs-web.json"
 TEMPLATE = "kibana/elasticsearch/index-templates/obs-logs-web.json"
 MAPPINGS = "kibana/elasticsearch/component-templates/obs-logs@mappings.json"
 WRITER = "kibana/elasticsearch/roles/obs-log-writer.json"
+
+
+FAILED = "https://kibana.example.com/app/discover#/view/obs-search-gateway-failed?_g=(time:(from:a,to:b))"
+
+
+def annotated(name: str, text: str) -> Break:
+    """One more alert with one more annotation."""
+    return lambda bundle: with_rules(bundle, alert(annotations=(*alert().annotations, (name, text))))
 
 
 def board(**changes: Any) -> Break:
@@ -116,6 +127,22 @@ def as_object(texts: list[str]) -> list[str]:
     return [*texts, json.dumps({**json.loads(texts[0]), "type": "lens", "id": "alone"})]
 
 
+def elsewhere(drawn: Any) -> None:
+    """The way back leads to a dashboard nobody has."""
+    drawn["embeddableConfig"]["savedVis"]["params"]["markdown"] = "https://grafana.example.com/d/obs-nowhere?from=now-1h"
+
+
+def alert_without_lines(bundle: Bundle) -> Bundle:
+    """The first alert's link to its lines is gone."""
+
+    def change(part: Part) -> Part:
+        first, *rest = part.alerts
+        kept = tuple((name, text) for name, text in first.rule.annotations if name != "logs_url")
+        return replace(part, alerts=(replace(first, rule=replace(first.rule, annotations=kept)), *rest))
+
+    return with_part(bundle, change)
+
+
 def waiting(data: Any) -> None:
     """Deleting waits for snapshots nobody takes."""
     data["policy"]["phases"]["delete"]["actions"]["wait_for_snapshot"] = {"policy": "nightly"}
@@ -211,6 +238,14 @@ BREAKS_OF_LOGS: dict[str, tuple[Break, ...]] = {
         layer(undrawn),
         panel(lambda p: p["embeddableConfig"]["attributes"].update(visualizationType="lnsGauge")),
     ),
+    "links-into-kibana": (
+        annotated("logs_url", "https://kibana.example.com/app/discover#/view/obs-search-gateway-nothing?_g=(time:(from:a,to:b))"),
+        annotated("logs_url", "https://kibana.example.com/app/discover#/view/obs-search-gateway-failed"),
+        annotated("logs_url", f"{FAILED}&_a=(filters:!((meta:(index:obs-logs,key:no.field))))"),
+        boarded(lambda data: data["links"][-2].update(url="https://kibana.example.com/app/dashboards#/view/obs-logs-x")),
+    ),
+    "links-into-grafana": (panel(elsewhere, kind="visualization"),),
+    "alerts-have-lines": (alert_without_lines,),
     "store-keys": (
         body(POLICY, lambda data: data["policy"]["phases"]["hot"]["actions"].update(rolover={})),
         body(POLICY, lambda data: data["policy"]["phases"]["hot"]["actions"]["rollover"].update(max_agee="1d")),
