@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     "pages": "100,000 series as a page: rendered and compressed, against prometheus_client",
     "memory": "resident memory of each exporter, idle and after scrapes",
+    "mysql": "a scrape of MariaDB with ten and ten thousand tables, against Debian's exporter",
     "postgresql": "a scrape of PostgreSQL with ten and ten thousand tables, against Debian's exporter",
 }
 """Part -> what it measures; each is a module beside this one with a `main()` that prints its table."""

@@ -23,7 +23,7 @@ class Peer:
     def page(self) -> str:
         """What it tells now."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.url, timeout=10) as answer:
+        with opener.open(self.url, timeout=60) as answer:
             return str(answer.read().decode())
 
     def value(self, name: str) -> float | None:
