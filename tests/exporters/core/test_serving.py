@@ -1,12 +1,15 @@
 """What an exporter answers to requests of every kind: formats, compression, methods, names, limits."""
 
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from obs_exporter.accept import format_for, gzip_wanted
 from obs_exporter.exposition import Format
@@ -188,3 +191,24 @@ def test_silent_clients_make_room_for_a_scrape(tmp_path: Path) -> None:
         assert (running.get("/metrics").value("fake_exporter_connections_refused_total") or 0) >= 30
         for client in silent:
             client.close()
+
+
+@given(some.binary(max_size=300), some.sampled_from([b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"GET /probe?target="]))
+@settings(max_examples=60, deadline=None)
+def test_whatever_bytes_come_the_connection_is_answered_or_ended_and_the_next_client_is_served(
+    noise: bytes, before: bytes
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as running:
+        with socket.create_connection(("127.0.0.1", running.port), timeout=5) as client:
+            client.sendall(before + noise + b"\r\n\r\n")
+            client.shutdown(socket.SHUT_WR)
+            answer = _everything(client)
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
+        assert running.get("/-/healthy").status == 200
+
+
+def _everything(client: socket.socket) -> bytes:
+    try:
+        return b"".join(iter(lambda: client.recv(4096), b""))
+    except ConnectionResetError:
+        return b""
