@@ -37,7 +37,7 @@ def render(plan: Plan) -> Iterator[Artifact]:
     yield from _alerts(plan) if standalone else _alerts_for_operator(plan)
     yield from _dashboards(plan) if standalone else _dashboards_for_operator(plan)
     yield from _exporters(plan, standalone=standalone)
-    for folder in LATER if plan.logs is None else LATER[1:]:
+    for folder in LATER if plan.logs is None else ():
         yield Artifact(path=f"{folder}/README.md", text=readme.later(plan, folder))
 
 

@@ -1,0 +1,132 @@
+"""The README of the kibana folder: what is here, what must exist first, and the commands in their order."""
+
+from collections.abc import Iterator
+
+from obs.model.logging import LogPlan
+from obs.model.plan import Plan
+from obs.render.kube import elasticsearch, kibana
+from obs.render.kube.search import CERTIFICATE_KEYS, CERTIFICATES
+
+_TEXT = """# Elasticsearch and Kibana
+
+{header}
+
+`elasticsearch/` holds what an Elasticsearch must know before the first line arrives, one request body a file:
+lifecycle and snapshot policies, component and index templates, roles, and the body of the pipeline's key. `obs.ndjson`
+holds everything people look at in Kibana from 8.19 on: a data view, saved searches, dashboards, queries.
+
+| board | what it answers | searches |
+|---|---|---|
+{boards}
+
+{cluster}
+## Putting it in
+
+```sh
+export ELASTICSEARCH_USER=elastic ELASTICSEARCH_PASSWORD=…
+obs apply elasticsearch {spec} --url {endpoint} --ca ca.crt --dry-run
+obs apply elasticsearch {spec} --url {endpoint} --ca ca.crt
+obs apply kibana {spec} --dry-run
+obs apply kibana {spec}
+```
+
+Both say what differs, change nothing else, and may be run again at any time. Without `obs`: send each file with `PUT`
+(`_ilm/policy/NAME`, `_slm/policy/NAME`, `_component_template/NAME`, `_index_template/NAME`, `_security/role/NAME`, in
+this order), and import `obs.ndjson` under Stack Management, Saved Objects.
+
+The pipeline's key is made once, by hand, because its answer is a secret:
+
+```sh
+curl --cacert ca.crt -u elastic -X POST {endpoint}/_security/api_key \\
+  -H 'Content-Type: application/json' -d @kibana/elasticsearch/api-keys/obs-log-writer.json
+```
+
+`id:api_key` of the answer is the key `api-key` that Fluentd's secret wants.
+
+## What is kept how long
+
+| data stream | kept | recovered |
+|---|---|---|
+{streams}
+
+Settings of your own go into a component template `obs-logs@custom`, which every template takes when it exists.
+
+## Who may do what
+
+`obs-log-writer` may add documents to these streams and nothing else. `obs-log-reader` may read them, what the mapping
+refused included, and look at Kibana's default space. `obs-bundle-applier` may put what this folder holds and see no
+document.
+"""
+
+_CLUSTER = """## On your cluster
+
+The namespace `{namespace}` is made by `kubectl apply -k fluentd/`. Pods wait until the keys they mount exist; no value
+of them is in this bundle:
+
+```sh
+{secrets}
+```
+
+in a folder with one file per key, the key its name and the value its content. `tls.crt` must be valid for
+`elasticsearch.{namespace}.svc` and for both sides of a connection, as the nodes talk to each other with it. The token
+of Kibana comes from the running Elasticsearch, so Kibana starts in a second step:
+
+```sh
+kubectl apply -k kibana/
+kubectl -n {namespace} rollout status statefulset/elasticsearch
+kubectl -n {namespace} exec elasticsearch-0 -- bin/elasticsearch-service-tokens create elastic/kibana obs
+kubectl -n {namespace} rollout status deployment/kibana
+```
+
+"""
+
+_OPERATOR = """## On your cluster
+
+`kubectl apply -k kibana/` makes the objects of Elastic's operator (ECK) in the namespace `{namespace}`; certificates,
+accounts and disruption budgets are the operator's. `ca.crt` is in the secret `elasticsearch-es-http-certs-public`.
+
+"""
+
+_EXTERNAL = """## Where it runs
+
+Elasticsearch and Kibana are somebody else's here ({endpoint}); nothing of them is deployed.
+
+"""
+
+
+def readme(plan: Plan, logs: LogPlan, header: str) -> str:
+    """The page of a platform's own names and addresses."""
+    return _TEXT.format(
+        header=header,
+        boards="\n".join(f"| {b.title} | {b.help} | {len(b.searches)} |" for b in logs.boards),
+        cluster=_where(plan, logs),
+        spec=plan.platform.spec_name,
+        endpoint=logs.logging.endpoint,
+        streams="\n".join(_streams(logs)),
+    )
+
+
+def _where(plan: Plan, logs: LogPlan) -> str:
+    namespace = logs.logging.namespace
+    if logs.logging.elasticsearch.placement == "external":
+        return _EXTERNAL.format(endpoint=logs.logging.endpoint)
+    if plan.platform.stack.mode == "operator":
+        return _OPERATOR.format(namespace=namespace)
+    return _CLUSTER.format(namespace=namespace, secrets="\n".join(_secrets(namespace)))
+
+
+def _secrets(namespace: str) -> Iterator[str]:
+    wanted = {
+        CERTIFICATES: CERTIFICATE_KEYS,
+        elasticsearch.SECRET: (elasticsearch.PASSWORD,),
+        kibana.SECRET: kibana.KEYS,
+    }
+    for secret, keys in wanted.items():
+        files = "".join(f" --from-file={key}" for key in keys)
+        yield f"kubectl -n {namespace} create secret generic {secret}{files}"
+
+
+def _streams(logs: LogPlan) -> Iterator[str]:
+    for stream in logs.streams:
+        order = stream.log_class.priority if stream.log_class else "last"
+        yield f"| `{stream.name}` | {stream.retention} | {order} |"
