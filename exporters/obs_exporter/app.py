@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import quote
 
 from obs_exporter import __version__
 from obs_exporter.accept import format_for, gzip_wanted
@@ -78,7 +79,8 @@ class App:
         return said(HTTPStatus.OK, f"{self._name} is fine.")
 
     async def _landing(self, request: Request) -> Response:
-        probes = "".join(f'<li><a href="/probe?target={name}">{html.escape(name)}</a></li>' for name in self._scrapers)
+        places = {name: f"/probe?target={quote(name, safe='')}" for name in self._scrapers}
+        probes = "".join(f'<li><a href="{place}">{html.escape(name)}</a></li>' for name, place in places.items())
         body = f"<!doctype html><title>{self._name}</title><h1>{self._name} {self._labels['version']}</h1>"
         body += f'<p><a href="/metrics">metrics</a></p><ul>{probes}</ul>'
         return Response(body=body.encode(), content_type="text/html; charset=utf-8")

@@ -7,6 +7,8 @@ import socket
 from obs_exporter.connection import Connection, Handler, Limits, Security
 
 log = logging.getLogger(__name__)
+BREATH = 1.0
+"""Seconds until the next attempt to accept after one that failed."""
 BACKLOG = 512
 """Clients the kernel may hold for us while the loop renders a page."""
 
@@ -21,6 +23,11 @@ class Server:
         self._open: dict[asyncio.Task[None], Connection] = {}
         self.refused = 0
         """Connections closed because too many were open, since the start."""
+
+    @property
+    def open(self) -> int:
+        """Connections open now."""
+        return len(self._open)
 
     def listen(self, host: str, port: int) -> int:
         """Bind and accept from now on; returns the port, which the system chooses for 0. Raises OSError."""
@@ -53,7 +60,7 @@ class Server:
                 client, _ = await loop.sock_accept(listener)
             except OSError as error:  # out of file descriptors, most likely: others will close theirs
                 log.warning("cannot accept a connection", extra={"reason": error.strerror or type(error).__name__})
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(BREATH)
                 continue
             if len(self._open) >= self._limits.connections and not self._make_room():
                 client.close()

@@ -72,6 +72,7 @@ class Service:
             loop.add_signal_handler(number, ended.set)
         loop.add_signal_handler(signal.SIGHUP, again.set)
         watching = asyncio.create_task(self._watch(again))
+        watching.add_done_callback(_told)
         await ended.wait()
         watching.cancel()
         await self.stop()
@@ -126,6 +127,13 @@ class Service:
             closing = asyncio.create_task(_close(scraper))
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+
+def _told(watching: "asyncio.Task[None]") -> None:
+    """Without this, a bug that ends the watch would be found out by its silence."""
+    error = None if watching.cancelled() else watching.exception()
+    if error is not None:
+        log.error("the configuration is no longer watched", exc_info=error)
 
 
 async def _close(scraper: Scraper) -> None:
