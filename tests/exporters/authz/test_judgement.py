@@ -138,6 +138,16 @@ def test_a_good_token_passes_every_check_and_tells_its_lifetime() -> None:
         (token(exp=int(NOW) - 1), "expiry"),
         (token(exp=None), "expiry"),
     ],
+    ids=[
+        "another key",
+        "another algorithm",
+        "another issuer",
+        "no issuer",
+        "another audience",
+        "no audience",
+        "over",
+        "no end",
+    ],
 )
 def test_a_token_fails_the_one_check_it_should(text: str, failed: str) -> None:
     found = learned(text)
@@ -180,6 +190,7 @@ def test_a_public_key_may_be_pem_or_base64_of_it(wrap: Any) -> None:
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         .decode(),
     ],
+    ids=["nothing", "words", "base64 of words", "a key of another kind"],
 )
 def test_what_is_no_rsa_key_is_said_to_be_none_without_being_quoted(text: str) -> None:
     with pytest.raises(KeyWrong) as error:
