@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pymysql
@@ -45,7 +45,7 @@ class Login:
     host: str
     port: int
     username: str
-    password: str
+    password: str = field(repr=False)
     database: str
     context: ssl.SSLContext | None
 

@@ -43,6 +43,10 @@ VARIABLES = (
 COUNTERS = ("lock_deadlocks", "lock_timeouts", "trx_rseg_history_len")
 LOCK_WAIT_SECONDS = 1
 """The least the server knows; its default is a day on MariaDB and a year on MySQL."""
+IDLE_SECONDS = 300
+"""Silence after which the server ends our session: one that a dead link left behind is gone after that, not after
+wait_timeout's eight hours (MySQL manual).
+"""
 IDENTITY = (
     "SELECT @@version AS version, connection_id() AS id, "
     "concat_ws(':', @@hostname, @@port, @@server_id) AS identity"
@@ -80,7 +84,8 @@ def settings(told: Server, *, seconds: float) -> tuple[str, ...]:
     bounds = limit(told, seconds=seconds)
     return (
         "SET SESSION TRANSACTION READ ONLY",
-        f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}, time_zone = 'SYSTEM', {bounds}",
+        f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}, wait_timeout = {IDLE_SECONDS}, {bounds}",
+        "SET SESSION time_zone = 'SYSTEM'",
     )
 
 

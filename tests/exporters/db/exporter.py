@@ -154,9 +154,11 @@ class Files:
 
 
 @contextmanager
-def exporter(folder: Path, targets: Sequence[Mapping[str, Any]], **settings: object) -> Iterator[DbExporter]:
-    """obs_db_exporter with these targets while the block lasts."""
-    port = free_port()
+def exporter(
+    folder: Path, targets: Sequence[Mapping[str, Any]], *, port: int = 0, **settings: object
+) -> Iterator[DbExporter]:
+    """obs_db_exporter with these targets, at a port if it must be that one, while the block lasts."""
+    port = port or free_port()
     config, log = folder / f"config-{port}.yaml", folder / f"exporter-{port}.log"
     config.write_text(to_yaml({"listen": f"127.0.0.1:{port}", **settings, "targets": list(targets)}), encoding="utf-8")
     command = [sys.executable, "-m", "obs_db_exporter", "--config", config]

@@ -102,9 +102,18 @@ def watching(
     plan: Plan, targets: list[Target], folder: Path, sinks: Sinks, *, components: tuple[str, ...] = WATCHED
 ) -> Iterator[str]:
     """Both engines while the block lasts; Prometheus' address."""
-    web, router = free_port(), free_port()
-    (folder / "rules.yaml").write_text(to_yaml(rule_file(tuple(quickened(plan, components)))), encoding="utf-8")
-    (folder / "prometheus.yaml").write_text(prometheus_config(plan, targets, alertmanager=router), encoding="utf-8")
+    router = free_port()
+    config = prometheus_config(plan, targets, alertmanager=router)
+    with engines(quickened(plan, components), config, folder, sinks, router=router) as address:
+        yield address
+
+
+@contextmanager
+def engines(groups: list[RuleGroup], config: str, folder: Path, sinks: Sinks, *, router: int) -> Iterator[str]:
+    """Prometheus with these rules and this configuration, and an Alertmanager at port `router`."""
+    web = free_port()
+    (folder / "rules.yaml").write_text(to_yaml(rule_file(tuple(groups))), encoding="utf-8")
+    (folder / "prometheus.yaml").write_text(config, encoding="utf-8")
     (folder / "alertmanager.yaml").write_text(alertmanager_config(sinks.http_port), encoding="utf-8")
     alertmanager = [
         engine_path("alertmanager"),

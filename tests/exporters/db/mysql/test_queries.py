@@ -97,6 +97,7 @@ def test_every_session_is_read_only_and_waits_for_no_lock_for_long(told: Server)
     said = " ".join(queries.settings(told, seconds=2))
     assert "TRANSACTION READ ONLY" in said
     assert "lock_wait_timeout = 1" in said
+    assert "wait_timeout = 300" in said
 
 
 @pytest.mark.parametrize("name", ["", ".", "a.", "a.b.c", "a`b", "a\0b"])

@@ -1,0 +1,1 @@
+"""The alerts on MySQL, under real faults of MariaDB."""
