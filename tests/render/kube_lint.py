@@ -109,8 +109,8 @@ def with_account(found: list[Object], workload: Object) -> bool:
 def probe_ports(told: Object) -> bool:
     """Whether a probe asks a port the container does not have, or is missing."""
     names = {port["name"] for port in told["ports"]}
-    kinds = ("livenessProbe", "readinessProbe", "startupProbe")
-    return any(told.get(kind, {}).get("httpGet", {}).get("port") not in names for kind in kinds)
+    probes = [told.get(kind, {}) for kind in ("livenessProbe", "readinessProbe", "startupProbe")]
+    return any((probe.get("httpGet") or probe.get("tcpSocket") or {}).get("port") not in names for probe in probes)
 
 
 def secret_in_environment(told: Object) -> bool:
