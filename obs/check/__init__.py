@@ -96,6 +96,7 @@ _FUNCTIONS: tuple[Check, ...] = (
     files.no_secrets,
     files.links_resolve,
     settings.shared_settings_agree,
+    settings.one_service_per_prober,
 )
 
 CHECKS: dict[str, Check] = {function.__name__.replace("_", "-"): function for function in _FUNCTIONS}

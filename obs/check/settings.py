@@ -30,3 +30,16 @@ def _differences(reader: Part, owner: Part) -> Iterator[Finding]:
                         what=f'{service.name} says {name} is "{value}", {owner.services[0].name} says "{right}"',
                         fix=f"write the same {name} under options of both, as the gateway is configured",
                     )
+
+
+def one_service_per_prober(bundle: Bundle) -> Iterator[Finding]:
+    """An exporter that Prometheus finds as a pod watches one service: its page has no label to tell two apart."""
+    for part in bundle.plan.parts:
+        watched = [job for job in part.jobs if job.exporter and job.kind == "pods"]
+        for job in watched[1:]:
+            yield Finding(
+                place=str(job.service.place) or job.service.name,
+                rule="one-service-per-prober",
+                what=f"{job.exporter} watches {watched[0].service.name} already, and one service is all it can watch",
+                fix=f"leave {job.service.name} to another spec, with a namespace of its own for its monitoring",
+            )

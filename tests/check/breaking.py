@@ -137,6 +137,16 @@ def two_gateways(bundle: Bundle) -> Bundle:
     return with_part(agreeing, lambda part: replace(part, services=(*part.services, other)))
 
 
+def watched_twice(bundle: Bundle) -> Bundle:
+    """Two services of a component whose exporter is found as a pod."""
+
+    def change(part: Part) -> Part:
+        job = replace(part.jobs[0], exporter="obs_some_exporter")
+        return replace(part, jobs=(job, replace(job, service=replace(job.service, name="second"))))
+
+    return with_part(bundle, change)
+
+
 def milliseconds_shown_raw(bundle: Bundle) -> Bundle:
     """A metric declared in bytes on a panel in seconds."""
 
@@ -258,4 +268,5 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         disagreeing("stat_prefix", "edge"),
         two_gateways,
     ),
+    "one-service-per-prober": (watched_twice,),
 }

@@ -36,3 +36,12 @@ def test_a_cluster_that_only_one_of_them_knows_is_told_with_its_place_and_both_n
         'small.yaml:7:5: barong-authz says authz_cluster is "barong", envoy says "barong_authz"; '
         "write the same authz_cluster under options of both, as the gateway is configured [shared-settings-agree]"
     ]
+
+
+def test_a_second_service_for_a_prober_that_can_watch_one_is_told() -> None:
+    second = "  - {component: barong_authz, name: other, namespace: web, options: {authz_cluster: barong_authz}}"
+    spec = (SPEC % "barong_authz").replace("notify:", f"{second}\nnotify:")
+    platform = load_text(spec, "small.yaml", library.components())
+    (finding,) = CHECKS["one-service-per-prober"](pipeline.build(platform, library.load()))
+    assert finding.place == "small.yaml:10:5"
+    assert finding.what == "obs_authz_exporter watches barong-authz already, and one service is all it can watch"

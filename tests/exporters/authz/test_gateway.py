@@ -1,14 +1,20 @@
 """A real Envoy runs the generated configuration and says what the catalogue believes it says."""
 
 import http.client
+import json
 import re
+import subprocess
 import urllib.error
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from obs.catalog.envoy.access_log import ACCESS_LOG
+from obs.model.plan import Plan
 from tests.engines.alertmanagers import eventually
+from tests.engines.processes import engine_path
+from tests.engines.servers.envoy import files
 from tests.exporters.authz.bench import Gateway
 
 pytestmark = [pytest.mark.engine("envoy"), pytest.mark.xdist_group("authz-gateway")]
@@ -160,3 +166,30 @@ def test_a_service_that_is_gone_is_told_apart_from_authz(gateway: Gateway) -> No
     pages = (before, figures(gateway))
     assert grown(pages, "envoy_http_ext_authz_ok") == 1
     assert grown(pages, "envoy_cluster_upstream_cx_connect_fail", envoy_cluster_name="reports") >= 1
+
+
+OWN = {
+    "static_resources": {
+        "listeners": [
+            {
+                "name": "own",
+                "address": {"socket_address": {"address": "127.0.0.1", "port_value": 10000}},
+                "filter_chains": [{"filters": []}],
+            }
+        ],
+        "clusters": [{"name": "own", "type": "STATIC", "load_assignment": {"cluster_name": "own", "endpoints": []}}],
+    },
+    "admin": {"address": {"socket_address": {"address": "0.0.0.0", "port_value": 9099}}},
+}
+"""A gateway's configuration as somebody has it, the admin listener open to everybody."""
+
+
+def test_the_bootstrap_loads_as_it_is_and_merges_with_another(reference: Plan, tmp_path: Path) -> None:
+    bootstrap, _ = files(reference, "gateway")
+    own, ours = tmp_path / "own.json", tmp_path / "ours.json"
+    own.write_text(json.dumps(OWN), encoding="utf-8")
+    ours.write_text(json.dumps(bootstrap), encoding="utf-8")
+    command = [str(engine_path("envoy")), "--mode", "validate", "-l", "error", "-c"]
+    for told in ([str(ours)], [str(own), "--config-yaml", json.dumps(bootstrap)]):
+        done = subprocess.run([*command, *told], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

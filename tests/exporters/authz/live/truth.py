@@ -13,8 +13,9 @@ from tests.engines.servers.barong import Conduct
 from tests.engines.servers.envoy import Envoy
 from tests.exporters.authz.live.stage import Stage
 
-SPAN = 10.0
-"""Seconds of traffic that are compared."""
+SPAN, QUIET = 8.0, 3.0
+"""Seconds of traffic that are compared, and seconds of quiet before and after."""
+WINDOW = f"{SPAN + QUIET:.0f}s"
 LATENCY_LIMIT_US = 100_000
 
 
@@ -25,7 +26,7 @@ def rules(plan: Plan, stage: Stage) -> dict[str, float]:
         component=part.component, selectors=part.selectors, options=part.options, namespaces=plan.platform.namespaces
     )
     names = ("error_ratio", "latency", "slow_ratio", "timeout_ratio", "denied_ratio")
-    filled = {name: filler.fill(part.signals[name].query, window=f"{SPAN:.0f}s") for name in names}
+    filled = {name: filler.fill(part.signals[name].query, window=WINDOW) for name in names}
     return {name: _asked(stage.prometheus, query) for name, query in filled.items()}
 
 
@@ -61,20 +62,25 @@ def written(stage: Stage, since: float, until: float) -> Iterator[int]:
 
 
 def compared(plan: Plan, stage: Stage) -> dict[str, tuple[float, float]]:
-    """Signal -> (what the rule says, what Envoy counted or wrote), while some calls time out and some are denied."""
+    """Signal -> (what the rule says, what Envoy counted or wrote), while some calls time out and some are denied.
+
+    Traffic begins and ends within the window, so that it does not matter when Envoy merges its histograms.
+    """
+    page = f"http://127.0.0.1:{stage.gateways.ports[0][1]}/stats/prometheus"
+    stage.traffic.streams.clear()
+    time.sleep(QUIET)
+    before, since = counted(Envoy.get(page)), time.time()
+    stage.people()
     stage.barong.conduct = Conduct(delay=1.2, slow_path="slow")
     stage.stream("slow", "peatio/slow", rate=6)
     stage.stream("denied", "peatio/account/balances", rate=4, headers={})
-    time.sleep(3)
-    page = f"http://127.0.0.1:{stage.gateways.ports[0][1]}/stats/prometheus"
-    before, since = counted(Envoy.get(page)), time.time()
-    time.sleep(SPAN + 1)
+    time.sleep(SPAN)
+    stage.traffic.streams.clear()
+    time.sleep(QUIET)
     after, until = counted(Envoy.get(page)), time.time()
-    said = rules(plan, stage)
-    time.sleep(1.5)
-    took = sorted(written(stage, since, until - 1))
-    grown = {name: after[name] - before[name] for name in before}
+    said, took = rules(plan, stage), sorted(written(stage, since, until))
     stage.calm()
+    grown = {name: after[name] - before[name] for name in before}
     beyond = sum(each > LATENCY_LIMIT_US for each in took) / len(took)
     return {
         "error_ratio": (said["error_ratio"], grown["errors"] / grown["completed"]),
