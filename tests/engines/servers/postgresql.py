@@ -166,17 +166,21 @@ def server(
 
 @contextmanager
 def standby(
-    folder: Path, primary: Postgresql, *, port: int, slot: str = "", settings: Mapping[str, str] | None = None
+    folder: Path,
+    primary: Postgresql,
+    *,
+    port: int,
+    settings: Mapping[str, str] | None = None,
+    tls: Issued | None = None,
 ) -> Iterator[Postgresql]:
     """A streaming standby of `primary`, which it reaches at `port`, while the block lasts."""
     home(folder)
-    made = Postgresql(folder, settings=settings)
+    made = Postgresql(folder, settings=settings, tls=tls)
     account = "host=127.0.0.1 user=standby application_name=standby"
     _run(binary("pg_basebackup"), "-h", primary.folder, "-p", primary.port, "-U", ADMIN, "-D", made.data, "-c", "fast")
     conninfo = f"{account} port={port} password={STANDBY_PASSWORD}"
-    lines = [f"primary_conninfo = '{conninfo}'", *([f"primary_slot_name = '{slot}'"] if slot else [])]
     with (made.data / "postgresql.conf").open("a", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
+        file.write(f"primary_conninfo = '{conninfo}'\n")
     (made.data / "standby.signal").touch()
     owned(made.data / "standby.signal")
     made.start()

@@ -57,8 +57,8 @@ def grants(name: str, *, user: str = USER, password: str = PASSWORD) -> str:
 
 
 @contextmanager
-def beating(primary: Postgresql, *, every: float) -> Iterator[None]:
-    """The heartbeat's writer, while the block lasts."""
+def beating(primary: Postgresql, *, every: float) -> Iterator[threading.Event]:
+    """The heartbeat's writer, while the block lasts or until the event is set."""
     stopped = threading.Event()
 
     def beat() -> None:
@@ -72,7 +72,7 @@ def beating(primary: Postgresql, *, every: float) -> Iterator[None]:
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
     try:
-        yield
+        yield stopped
     finally:
         stopped.set()
         thread.join()
