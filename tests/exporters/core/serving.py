@@ -6,7 +6,8 @@ import http.client
 import json
 import ssl
 import threading
-from collections.abc import Coroutine, Iterator, Mapping
+import time
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,14 @@ def get(port: int, path: str, method: str = "GET", tls: ssl.SSLContext | None = 
         client.close()
     body = gzip.decompress(body) if body and told.get("Content-Encoding") == "gzip" else body
     return Answer(status=answer.status, headers=told, body=body.decode())
+
+
+def eventually(holds: Callable[[], bool], *, seconds: float = 10) -> bool:
+    """Whether it came to hold within this time."""
+    deadline = time.monotonic() + seconds
+    while not (held := holds()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return held
 
 
 def written(**config: Any) -> str:

@@ -50,6 +50,9 @@ class Program:
         return get(self.port, path, Accept=form.value, X_Prometheus_Scrape_Timeout_Seconds="2")
 
 
+pytestmark = pytest.mark.xdist_group("three")  # the programs are started once
+
+
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Program]]:
     """All three, by package."""

@@ -6,11 +6,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from obs_exporter import config_schema
-from obs_exporter.config import ConfigWrong, Settings, load, settings
+from obs_exporter.config import ConfigWrong, Settings, load
+from obs_exporter.config import settings as serving
 from obs_exporter.config_schema import problems
 from obs_exporter.config_yaml import read
 from obs_exporter.program import Exporter
@@ -84,7 +85,7 @@ def test_bytes_that_are_no_text_and_a_missing_file_are_told(tmp_path: Path) -> N
 
 
 def test_what_is_left_out_takes_its_default() -> None:
-    assert settings({"targets": [], "scrapes": 3}) == Settings(scrapes=3)
+    assert serving({"targets": [], "scrapes": 3}) == Settings(scrapes=3)
 
 
 def test_the_documented_keys_are_those_that_exist() -> None:
@@ -130,6 +131,7 @@ SCHEMAS: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: str(schema)[:60])
 @given(VALUES)
+@settings(deadline=None)
 def test_the_small_checker_agrees_with_the_library(schema: dict[str, Any], value: object) -> None:
     judge = jsonschema.Draft202012Validator(schema)
     assert any(problems(value, schema)) is not judge.is_valid(value)

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "exporters" / "deploy"
 EXPORTERS = ("obs_authz_exporter", "obs_db_exporter", "obs_event_exporter")
 PACKAGES = ("obs_exporter", *EXPORTERS)
+pytestmark = pytest.mark.xdist_group("generated")  # the bundle is made once
+
 WHOLE = """
 name: shop
 namespace: shop
@@ -194,7 +196,6 @@ def test_the_image_installs_what_the_exporters_import_in_the_locked_versions() -
     assert ours.items() <= all_of_them.items()
 
 
-@pytest.mark.xdist_group("wheel")
 def test_every_exporter_starts_from_what_the_image_holds(tmp_path: Path) -> None:
     """The Dockerfile's own steps, without Docker: an isolated Python sees nothing but the folder it fills."""
     packages = tmp_path / "packages"

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engines.processes import free_port, running
-from tests.exporters.core.serving import ONE, Answer, get, written
+from tests.exporters.core.serving import ONE, Answer, eventually, get, written
 
 ROOT = Path(__file__).parents[3]
 FAKE = (sys.executable, "-m", "tests.exporters.core.fake")
@@ -49,13 +48,6 @@ def program(folder: Path, **config: Any) -> Iterator[Program]:
     command = [*FAKE, "--config", file]
     with running(command, ready_url=f"http://127.0.0.1:{port}/-/ready", log=log, env=ENVIRONMENT, cwd=ROOT) as process:
         yield Program(process=process, port=port, config=file, log=log)
-
-
-def eventually(holds: Callable[[], bool], *, seconds: float = 8) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (held := holds()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return held
 
 
 def checked(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
@@ -98,12 +90,13 @@ def test_a_port_that_is_taken_is_told_without_a_traceback(tmp_path: Path) -> Non
 
 
 def test_sigterm_lets_a_scrape_finish_and_ends_with_success(tmp_path: Path) -> None:
-    slow = {"name": "slow", "collectors": [{"name": "slow", "seconds": 0.5}]}
+    slow = {"name": "slow", "collectors": [{"name": "slow", "seconds": 1.5}]}
     with program(tmp_path, targets=[slow]) as one:
         answers: list[Answer] = []
         scraping = threading.Thread(target=lambda: answers.append(get(one.port, "/probe?target=slow")))
         scraping.start()
-        time.sleep(0.2)
+        begun = 'fake_exporter_probes_total{target="slow"}'
+        assert eventually(lambda: get(one.port, "/metrics").value(begun) == 1)
         one.process.send_signal(signal.SIGTERM)
         scraping.join()
         assert one.process.wait(timeout=5) == 0
@@ -115,7 +108,7 @@ def test_sighup_and_a_changed_file_bring_a_new_configuration(tmp_path: Path) -> 
         listen = {"listen": f"127.0.0.1:{one.port}"}
         one.config.write_text(written(**listen, targets=[{"name": "two", "collectors": []}]), encoding="utf-8")
         one.process.send_signal(signal.SIGHUP)
-        assert eventually(lambda: get(one.port, "/probe?target=two").status == 200, seconds=1.5)
+        assert eventually(lambda: get(one.port, "/probe?target=two").status == 200)
         _exchange(one.config, written(**listen, targets=[{"name": "three", "collectors": []}]))
         assert eventually(lambda: get(one.port, "/probe?target=three").status == 200)
 

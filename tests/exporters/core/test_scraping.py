@@ -11,9 +11,9 @@ import pytest
 from obs_exporter.collect import Deadline
 from obs_exporter.exposition import Format
 from obs_exporter.page import Page
-from obs_exporter.scrape import CANCELLING, Scraper
+from obs_exporter.scrape import Scraper
 from tests.exporters.core.fake import ROWS, FakeCollector, FakeTarget
-from tests.exporters.core.serving import Answer, Running, serving
+from tests.exporters.core.serving import Answer, eventually, serving
 
 SHORT = {name.removeprefix("fake_"): row for name, row in ((row.name, row) for row in ROWS)}
 
@@ -59,7 +59,7 @@ def test_a_late_collector_is_cancelled_and_reported_and_the_others_are_served() 
     slow, fast = FakeCollector(name="slow", seconds=30), FakeCollector(name="fast")
     started = time.monotonic()
     [page] = scraped(scraper(slow, fast), 0.2)
-    assert time.monotonic() - started < 0.2 + CANCELLING
+    assert time.monotonic() - started < 5
     assert slow.cancelled == 1
     assert 'fake_collector_success{collector="slow"} 0.0' in page
     assert 'fake_collector_success{collector="fast"} 1.0' in page
@@ -72,14 +72,14 @@ def test_a_collector_that_will_not_be_cancelled_holds_up_no_page() -> None:
 
     async def once() -> Page:
         page = await scraper(FakeCollector(name="stubborn", seconds=30, fails="stubborn")).scrape(Deadline(0.1))
-        assert time.monotonic() - started < 0.1 + 3 * CANCELLING
+        assert time.monotonic() - started < 1.9, "it goes on for two seconds after it was cancelled"
         return page
 
     assert 'fake_collector_success{collector="stubborn"} 0.0' in lines(asyncio.run(once()))
 
 
 def test_one_who_joins_with_less_time_gets_a_page_in_time_and_cuts_nobody_short() -> None:
-    patient, hurried = scraped(scraper(FakeCollector(name="one", seconds=0.8)), 5.0, 0.1)
+    patient, hurried = scraped(scraper(FakeCollector(name="one", seconds=2)), 9.0, 0.1)
     assert 'fake_collector_success{collector="one"} 0.0' in hurried
     assert 'fake_collector_success{collector="one"} 1.0' in patient
 
@@ -133,7 +133,7 @@ def test_a_deadline_is_split_by_shares_of_what_is_left() -> None:
 
 @pytest.mark.parametrize(
     ("header", "least", "most"),
-    [("1", 0.4, 0.9), ("0.9", 0.3, 0.8), ("1000", 1.4, 2.2), ("nan", 1.4, 2.2), ("soon", 1.4, 2.2), ("-1", 0.05, 0.6)],
+    [("1", 0.5, 1.4), ("0.9", 0.4, 1.3), ("1000", 1.5, 3), ("nan", 1.5, 3), ("soon", 1.5, 3), ("-1", 0.1, 1)],
 )
 def test_the_page_comes_half_a_second_before_prometheus_gives_up(
     header: str, least: float, most: float, tmp_path: Path
@@ -142,7 +142,7 @@ def test_the_page_comes_half_a_second_before_prometheus_gives_up(
     with serving(tmp_path, targets=[stuck], scrape_timeout_seconds=2) as running:
         started = time.monotonic()
         page = running.get("/probe?target=stuck", X_Prometheus_Scrape_Timeout_Seconds=header)
-        assert least < time.monotonic() - started < most
+        assert least <= time.monotonic() - started < most
         assert page.value('fake_collector_success{collector="fast"}') == 1
         assert page.value('fake_collector_success{collector="stuck"}') == 0
 
@@ -161,7 +161,7 @@ def test_a_changed_configuration_is_taken_over_and_the_old_targets_end(tmp_path:
         running.write(targets=[{"name": "two", "collectors": []}])
         assert running.do(running.service.reload())
         assert (running.get("/probe?target=one").status, running.get("/probe?target=two").status) == (404, 200)
-        _until_closed(running)
+        assert eventually(lambda: "close" in running.made[0].events)
         assert [target.events for target in running.made] == [["start", "close"], ["start"]]
 
 
@@ -187,12 +187,12 @@ def test_a_bad_change_keeps_the_configuration_in_use_and_is_told(bad: dict[str, 
 
 
 def test_a_scrape_under_way_is_answered_when_the_configuration_changes_or_the_program_ends(tmp_path: Path) -> None:
-    slow = {"name": "slow", "collectors": [{"name": "slow", "seconds": 0.6}]}
+    slow = {"name": "slow", "collectors": [{"name": "slow", "seconds": 1}]}
     with serving(tmp_path, targets=[slow]) as running:
         answers: list[Answer] = []
         scraping = threading.Thread(target=lambda: answers.append(running.get("/probe?target=slow")))
         scraping.start()
-        time.sleep(0.2)
+        assert eventually(lambda: running.made[0].collectors[0].runs == 1)
         running.write(targets=[{"name": "two", "collectors": []}])
         running.do(running.service.reload())
         running.do(running.service.stop())
@@ -204,9 +204,3 @@ def test_a_scrape_under_way_is_answered_when_the_configuration_changes_or_the_pr
 
 def _series(answer: Answer) -> list[str]:
     return sorted(line for line in answer.body.splitlines() if line.startswith("fake_depth{"))
-
-
-def _until_closed(running: Running) -> None:
-    deadline = time.monotonic() + 5
-    while "close" not in running.made[0].events and time.monotonic() < deadline:
-        time.sleep(0.01)

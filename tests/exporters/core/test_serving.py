@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from obs_exporter.accept import format_for, gzip_wanted
 from obs_exporter.exposition import Format
 from tests.engines.servers.proxy import proxy
-from tests.exporters.core.serving import ONE, Running, serving
+from tests.exporters.core.serving import ONE, Running, eventually, serving
 
 PROMETHEUS_3 = (
     "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
@@ -25,6 +25,9 @@ PROMETHEUS_2 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
     "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
 )
+
+
+pytestmark = pytest.mark.xdist_group("serving")  # one exporter for the module
 
 
 @pytest.fixture(scope="module")
@@ -170,11 +173,11 @@ def test_it_listens_on_loopback_unless_told_otherwise() -> None:
 
 
 def test_over_the_cap_of_scrapes_the_answer_is_503_and_counted(tmp_path: Path) -> None:
-    slow = {"name": "slow", "collectors": [{"name": "slow", "seconds": 1}]}
+    slow = {"name": "slow", "collectors": [{"name": "slow", "seconds": 2}]}
     with serving(tmp_path, scrapes=1, targets=[ONE, slow]) as running:
         first = threading.Thread(target=running.get, args=("/probe?target=slow",))
         first.start()
-        time.sleep(0.3)
+        assert eventually(lambda: running.made[1].collectors[0].runs == 1)
         refused = running.get("/probe?target=one")
         first.join()
         assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
@@ -187,7 +190,7 @@ def test_silent_clients_make_room_for_a_scrape(tmp_path: Path) -> None:
         silent = [socket.create_connection(("127.0.0.1", running.port)) for _ in range(40)]
         started = time.monotonic()
         assert running.get("/probe?target=one").status == 200
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 4, "waiting for the silent ones to be let go takes five seconds"
         assert (running.get("/metrics").value("fake_exporter_connections_refused_total") or 0) >= 30
         for client in silent:
             client.close()

@@ -146,7 +146,7 @@ def test_three_hundred_silent_tls_clients_delay_no_scrape(authority: Authority, 
             spent.append(time.monotonic() - started)
         for one in silent:
             one.close()
-        assert min(spent) < 0.5
+        assert min(spent) < 4, "a handshake is waited for five seconds"
 
 
 WRONG: tuple[tuple[dict[str, Any], str], ...] = (
