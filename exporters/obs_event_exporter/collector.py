@@ -11,6 +11,8 @@ from obs_event_exporter.topology import OTHER, Topology
 from obs_exporter.collect import CollectFailed
 from obs_exporter.page import Page
 
+UNUSABLE = {"crashed", "down", "stopped"}
+"""States of a queue that takes no messages."""
 PROOF = ("rabbitmq_detailed_queue_messages_ready", "rabbitmq_detailed_queue_consumers")
 """Metrics a node names even when it has no queue; without them it did not understand the question."""
 
@@ -78,9 +80,18 @@ def _counted(queues: Mapping[Queue, Sequence[int]], topology: Topology, *, compl
     return sums if complete else {label: sum_ for label, sum_ in sums.items() if label not in groups}
 
 
-def write_details(page: Page, queue: Queue, told: Details, history: History) -> None:
+def takes_messages(told: Details, members: Iterable[Member]) -> bool:
+    """Whether a queue that exists is of any use: while its node is down, messages for it are dropped.
+
+    3.10 then says that there is no such queue, 4.0.5 that it is running.
+    """
+    running = {member.name for member in members if member.running}
+    return told.state not in UNUSABLE and (not told.node or told.node in running)
+
+
+def write_details(page: Page, queue: Queue, told: Details, history: History, *, usable: bool) -> None:
     """What one expected queue is, what went through it, and since when it stands or moves again."""
-    page.set(rows.PRESENT, 1, *queue)
+    page.set(rows.PRESENT, float(usable), *queue)
     page.set(rows.INFO, 1, *queue, told.kind, "true" if told.durable else "false")
     for name, row in rows.TOTALS.items():
         page.set(row, history.totals[name], *queue)

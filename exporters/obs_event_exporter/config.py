@@ -43,7 +43,10 @@ _TAP = {
             "description": "Exchanges to read, and of each the names of events: its queue is bound once for each name.",
             "additionalProperties": {"type": "array", "items": _TEXT, "minItems": 1, "maxItems": 100},
         },
-        "public_key_file": {**_TEXT, "description": "PEM of the RSA key the events are signed with."},
+        "public_key_file": {
+            **_TEXT,
+            "description": "The public RSA key of the events: PEM, or base64 of it.",
+        },
     },
 }
 TARGET = {

@@ -5,6 +5,7 @@ addresses and one-time tokens of people: nothing of it is kept, and no error quo
 """
 
 import json
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +36,9 @@ class Times:
 
 
 def public_key(pem: str) -> PublicKey:
-    """An RSA public key. Raises KeyWrong."""
+    """An RSA public key: PEM, or base64 of it, as the platform's environment carries it. Raises KeyWrong."""
     try:
-        key = _RSA.prepare_key(pem)
+        key = _RSA.prepare_key(pem if pem.startswith("-----") else urlsafe_b64decode(pem))
     except (ValueError, TypeError, jwt.InvalidKeyError):
         raise KeyWrong("is no RSA public key in PEM") from None
     return key  # type: ignore[return-value]

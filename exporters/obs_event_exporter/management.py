@@ -15,7 +15,7 @@ from obs_event_exporter.detailed import Queue
 from obs_exporter.collect import CollectFailed, Deadline
 
 QUEUE_COLUMNS = (
-    "name,vhost,type,durable,messages_ready,messages_unacknowledged,consumers,head_message_timestamp,message_stats,"
+    "name,vhost,type,state,node,durable,messages_ready,messages_unacknowledged,consumers,head_message_timestamp,message_stats,"
     "consumer_details.consumer_tag,consumer_details.channel_details.name"
 )
 LIST_COLUMNS = "name,vhost,messages_ready,messages_unacknowledged,consumers"
@@ -32,6 +32,9 @@ class Details:
 
     kind: str
     durable: bool
+    state: str
+    node: str
+    """The node that leads it."""
     ready: int | None
     consumers: tuple[str, ...]
     consumer_count: int | None
@@ -124,6 +127,8 @@ def read_details(told: Mapping[str, Any]) -> Details:
     return Details(
         kind=str(told.get("type", "classic")),
         durable=bool(told.get("durable")),
+        state=str(told.get("state", "")),
+        node=str(told.get("node", "")),
         ready=told.get("messages_ready"),
         consumers=_consumers(told),
         consumer_count=told.get("consumers"),

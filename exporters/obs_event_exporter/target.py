@@ -153,21 +153,25 @@ class QueueDetails:
 
     async def collect(self, page: Page, deadline: Deadline) -> None:
         """Write what the management API knows of each. Raises CollectFailed at the first that cannot be asked."""
+        if not self._expected:
+            return
         asked = deadline.part(SHARE)
         for vhost in dict.fromkeys(vhost for vhost, _ in self._expected):
             await self._nodes.managed(partial(management.check_vhost, vhost=vhost), asked)
+        members = await self._nodes.managed(management.members, asked)
         for queue in self._expected:
-            self._write(page, queue, await self._ask(queue, asked))
+            self._write(page, queue, await self._ask(queue, asked), members)
 
     async def _ask(self, queue: Queue, deadline: Deadline) -> Details | None:
         return await self._nodes.managed(partial(management.queue_details, queue=queue), deadline)
 
-    def _write(self, page: Page, queue: Queue, told: Details | None) -> None:
+    def _write(self, page: Page, queue: Queue, told: Details | None, members: Sequence[Member]) -> None:
         if told is None:
             self._memory.forget(queue)
             page.set(rows.PRESENT, 0, *queue)
             return
-        collector.write_details(page, queue, told, self._memory.look(queue, told, self._wall()))
+        history, usable = self._memory.look(queue, told, self._wall()), collector.takes_messages(told, members)
+        collector.write_details(page, queue, told, history, usable=usable)
 
 
 class Exchanges:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from obs_event_exporter.collector import write_queues
+from obs_event_exporter.collector import takes_messages, write_queues
 from obs_event_exporter.config import broker
 from obs_event_exporter.detailed import NodePage, Reader
-from obs_event_exporter.management import read_details
+from obs_event_exporter.management import Member, read_details
 from obs_event_exporter.state import ExchangeTotals, QueueMemory
 from obs_exporter.page import Page
 from tests.exporters.event.watching import sight
@@ -95,3 +95,17 @@ def test_automatic_acknowledgements_count_as_done() -> None:
     told = read_details({"message_stats": {"ack": 1, "deliver_no_ack": 2, "get_no_ack": 4, "deliver_get": 9}})
     assert told.acked == 7
     assert told.delivered == 9
+
+
+@pytest.mark.parametrize(
+    ("told", "usable"),
+    [
+        ({"state": "running", "node": "one"}, True),
+        ({"state": "running", "node": "two"}, False),  # 4.0.5, after the node of a queue has died
+        ({"state": "down", "node": "one"}, False),
+        ({}, True),
+    ],
+)
+def test_a_queue_whose_node_is_down_takes_no_messages(told: dict[str, str], usable: bool) -> None:
+    members = [Member(name="one", running=True, alarms={}), Member(name="two", running=False, alarms=None)]
+    assert takes_messages(read_details(told), members) == usable

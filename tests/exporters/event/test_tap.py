@@ -2,6 +2,7 @@
 
 import logging
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,8 @@ def test_a_rotated_key_counts_at_once_and_a_missing_one_is_a_failure(broker: Bro
         app.publish(EXCHANGE, NAMES[0], event(NAMES[0], OTHER_KEY))
         page = watch.until(lambda page: count(page) == 1)
         assert page("event_tap_signature_failures_total", exchange=EXCHANGE) == 0
+        (tmp_path / "key.pem").write_bytes(urlsafe_b64encode(public_pem(OTHER_KEY).encode()))
+        assert watch.scrape().failing() == set()
         (tmp_path / "key.pem").write_text("no key", encoding="utf-8")
         assert watch.scrape().failing() == {"tap"}
         (tmp_path / "key.pem").write_text(public_pem(KEY), encoding="utf-8")
