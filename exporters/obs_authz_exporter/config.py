@@ -34,10 +34,14 @@ TARGET: Data = {
     "properties": {
         "name": _TEXT,
         "component": {**_TEXT, "description": "What the spec calls it; for people."},
-        "host": {**_TEXT, "description": "Barong itself."},
+        "host": {"type": "string", "pattern": "^[A-Za-z0-9._:-]+$", "description": "Barong itself."},
         "port": {"type": "integer", "minimum": 1, "maximum": 65535},
         "tls": {**_TLS, "description": "TLS to Barong; without a file the system's authorities are trusted."},
-        "gateway": {"type": "string", "pattern": "^[^:/]+:[0-9]+$", "description": "host:port users' calls go to."},
+        "gateway": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9._-]+:[0-9]+$",
+            "description": "host:port users' calls go to.",
+        },
         "gateway_tls": {**_TLS, "description": "TLS to the gateway."},
         "gateway_timeout_seconds": {"type": "number", "exclusiveMinimum": 0, "description": "Of its ext_authz filter."},
         "api_key_id_file": {**_TEXT, "description": "Key id of a user that only the prober uses."},

@@ -55,6 +55,7 @@ def test_without_api_key_and_gateway_two_questions_are_left(reference: Plan) -> 
         ({"gateway": "http://envoy:10000"}, "gateway"),
         ({"gateway": "envoy"}, "gateway"),
         ({"port": 0}, "port"),
+        ({"host": "barong core"}, "host"),
         ({"interval_seconds": 0}, "interval_seconds"),
         ({"private_path": "api/v2"}, "private_path"),
         ({"public_path": "/a b"}, "public_path"),

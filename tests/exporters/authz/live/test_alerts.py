@@ -14,6 +14,7 @@ from obs.spec import load
 from tests.engines.alertmanagers import eventually
 from tests.exporters.authz.conftest import SPEC
 from tests.exporters.authz.live.faults import FAULTS, Fault
+from tests.exporters.authz.live.panels import empty
 from tests.exporters.authz.live.stage import Stage, stage
 from tests.exporters.authz.live.truth import compared
 from tests.exporters.authz.live.watch import WATCHED
@@ -113,3 +114,10 @@ def test_the_rules_say_in_seconds_what_envoy_counted_and_wrote_down(plan: Plan, 
     wrong = [name for name, (rule, envoy) in found.items() if rule != pytest.approx(envoy, abs=0.06)]
     assert wrong == [], told
     assert found["timeout_ratio"][1] > 0.15, "the traffic has timeouts, which Envoy's own histogram leaves out"
+
+
+def test_every_panel_of_both_dashboards_shows_what_real_servers_said(
+    plan: Plan, set_up: Stage, played: dict[str, Played]
+) -> None:
+    assert len(played) == len(FAULTS)
+    assert empty(plan, set_up.prometheus) == []
