@@ -39,7 +39,7 @@ async def connect(server: DatabaseServer, database: str = "") -> PostgresqlLink:
     try:
         connection = await psycopg.AsyncConnection.connect(**_parameters(server, database), **login)
     except (psycopg.Error, OSError, UnicodeError) as error:
-        raise _refused(error) from None
+        raise refusal(error) from None
     link = PostgresqlLink(connection)
     try:
         await link.begin()
@@ -74,7 +74,8 @@ def _parameters(server: DatabaseServer, database: str) -> dict[str, Any]:
     }
 
 
-def _refused(error: Exception) -> Refused:
+def refusal(error: Exception) -> Refused:
+    """Why a connection failed, as far as the words of libpq and the server tell; none of these words is kept."""
     text = str(error)
     reason = next((reason for reason, words in _SERVER_SAID if any(word in text for word in words)), "other")
     return Refused(reason, _SENTENCES[reason])
