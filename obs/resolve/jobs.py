@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from obs.conventions import STACK_LABEL, matchers
+from obs.conventions import INSTANCE_LABEL, STACK_LABEL, exporter_instance, matchers
 from obs.model.component import Component
 from obs.model.metric import Source
 from obs.model.plan import Job
-from obs.model.platform import Platform, Scrape, Service
+from obs.model.platform import Pairs, Platform, Scrape, Service
 
 STACK_KINDS = ("node", "kubelet")
 
@@ -28,11 +28,7 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
     scrape = service.sources.get(source.name, Scrape())
     in_stack = bool(source.exporter) or not first
     name = scrape.job or (service.name if first and not component.implied else source.name)
-    own_selector = (
-        service.selector
-        if first and not source.exporter
-        else ((STACK_LABEL, source.exporter.replace("_", "-") or source.name),)
-    )
+    own_selector = service.selector if first and not source.exporter else _program(source, service, platform)
     return Job(
         name=name,
         component=component.name,
@@ -47,6 +43,14 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
         exporter=source.exporter,
         scraped=scrape.enabled,
     )
+
+
+def _program(source: Source, service: Service, platform: Platform) -> Pairs:
+    """Labels of the program that tells of the service: one of the stack, or its exporter, one of several perhaps."""
+    found = ((STACK_LABEL, source.exporter.replace("_", "-") or source.name),)
+    if not source.exporter or source.kind == "probe" or len(platform.of(service.component)) == 1:
+        return found
+    return (*found, (INSTANCE_LABEL, exporter_instance(source.exporter, service.name, alone=False)))
 
 
 def _stack_namespace(platform: Platform, source: Source) -> str:

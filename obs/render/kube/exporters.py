@@ -11,7 +11,7 @@ from obs.render.kube.exporter_config import AMQP_PORT, FOLDER, GATEWAY_PORT, gat
 from obs.render.kube.network import dns, going_to, pods, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
-from obs.render.kube.stack import exporters, from_prometheus, image_and_size, port_name
+from obs.render.kube.stack import exporter_name, exporters, from_prometheus, image_and_size, port_name
 from obs.render.kube.volumes import files, folder, scratch, secret_files
 from obs.render.kube.workloads import deployment, disruption_budget, service, service_account
 
@@ -30,13 +30,15 @@ def manifests(plan: Plan) -> Iterator[tuple[str, list[Manifest]]]:
 
 def program(plan: Plan, name: str, jobs: tuple[Job, ...]) -> Program:
     """One exporter as it runs here."""
-    image, size = image_and_size(plan, name, image="obs")
-    serves = port_name(plan, name, otherwise="metrics")
+    application = exporter_name(jobs[0])
+    image, size = image_and_size(plan, application, image="obs")
+    serves = port_name(plan, application, otherwise="metrics")
     sources = [files(f"{name}-config", [("config.yaml", "config.yaml")])]
     sources.append(secret_files(f"{name}-secrets", [(key, f"secrets/{key}") for key in secret_keys(plan, jobs)]))
     return Program(
         name=name,
         role="exporter",
+        application=application,
         home=home(plan),
         image=image,
         size=size,

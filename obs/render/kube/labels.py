@@ -2,11 +2,11 @@
 
 import re
 
-from obs.conventions import STACK_LABEL
+from obs.conventions import INSTANCE_LABEL, STACK_LABEL
 from obs.render.kube.program import Manifest, Program
 
 NAME = STACK_LABEL
-INSTANCE = "app.kubernetes.io/instance"
+INSTANCE = INSTANCE_LABEL
 
 
 def selector(program: Program) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from obs.conventions import exporter_instance
 from obs.model.plan import Job, Plan
 from obs.model.platform import Image, Workload
 from obs.render.kube.labels import NAME
@@ -50,8 +51,15 @@ def exporter_name(job: Job) -> str:
 
 
 def exporters(plan: Plan) -> Iterator[tuple[str, tuple[Job, ...]]]:
-    """Each exporter of ours the platform needs, with the jobs it serves."""
+    """Each program of ours the platform needs, with the jobs it serves.
+
+    One serves all targets that are probed by name. Where Prometheus finds the pod, its page tells of one target, and
+    several services have a program each.
+    """
     names = sorted({job.exporter for job in plan.jobs if job.exporter})
     for name in names:
         jobs = tuple(sorted((j for j in plan.jobs if j.exporter == name), key=lambda j: j.service.name))
-        yield exporter_name(jobs[0]), jobs
+        if jobs[0].kind == "probe":
+            yield exporter_name(jobs[0]), jobs
+        else:
+            yield from ((exporter_instance(name, job.service.name, alone=len(jobs) == 1), (job,)) for job in jobs)

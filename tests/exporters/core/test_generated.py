@@ -121,6 +121,26 @@ def test_the_network_lets_each_exporter_reach_its_targets_ports_and_no_other(bun
     }
 
 
+def test_two_brokers_have_an_exporter_each_and_prometheus_finds_the_right_one(tmp_path: Path) -> None:
+    two = WHOLE.replace("component: event_api", "{component: event_api, name: blue}\n  - component: event_api", 1)
+    made = build(load_text(two, "shop.yaml", library.components()), library.load()).artifacts
+    jobs = yaml.safe_load(made["alerts/prometheus.yaml"])["scrape_configs"]
+    for service in ("blue", "event-api"):
+        name = f"obs-event-exporter-{service}"
+        file = tmp_path / f"{service}.yaml"
+        file.write_text(made[f"exporters/deploy/config/{name}.yaml"], encoding="utf-8")
+        [target] = load(file, exporter("obs_event_exporter").document_schema)["targets"]
+        assert target["name"] == service
+        [job] = [one for one in jobs if one["job_name"] == service]
+        [selector] = job["kubernetes_sd_configs"][0]["selectors"]
+        deployment = next(
+            one for one in yaml.safe_load_all(made[f"exporters/deploy/{name}.yaml"]) if one["kind"] == "Deployment"
+        )
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        assert dict(pair.split("=") for pair in selector["label"].split(",")).items() <= labels.items()
+        assert name in selector["label"]
+
+
 def test_every_secret_a_configuration_names_is_mounted_and_nothing_else(bundle: dict[str, str]) -> None:
     for package in EXPORTERS:
         name = package.replace("_", "-")
