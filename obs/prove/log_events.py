@@ -39,13 +39,21 @@ What fluent-plugin-detect-exceptions joins of the traces in our samples; the rea
 
 
 def events(lines: Iterable[Line], form: LogFormat) -> Iterator[Line]:
-    """Events of one stream after the other, in the order they began."""
+    """Events; JSON objects are whole and pass by, the texts between them are joined as if they were not there."""
+    every = list(lines)
+    yield from (line for line in every if is_object(line.text))
+    texts = (line for line in every if not is_object(line.text))
     if form.join:
-        yield from _by_rule(lines, form.join)
+        yield from _by_rule(texts, form.join)
     elif form.languages:
-        yield from _by_trace(lines, form.languages)
+        yield from _by_trace(texts, form.languages)
     else:
-        yield from lines
+        yield from texts
+
+
+def is_object(text: str) -> bool:
+    """Whether a line looks like a JSON object, which never is part of a longer event."""
+    return text.startswith("{\"")
 
 
 def _by_rule(lines: Iterable[Line], join: Join) -> Iterator[Line]:

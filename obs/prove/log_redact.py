@@ -15,13 +15,12 @@ PSEUDONYM_LENGTH = 12
 
 def redacted(text: str, secrets: Iterable[Secret], key: str) -> str:
     """The text without what the table names; `key` keys the pseudonyms."""
-    table = tuple(secrets)
-    for secret in table:
-        if not secret.pseudonym:
-            text = _pattern(secret.expression).sub(_template(secret.replace), text)
-    for secret in table:
-        if secret.pseudonym:
-            text = _pseudonymous(text, secret, key)
+    lower = text.lower()
+    tried = [secret for secret in secrets if not secret.needs or any(word in lower for word in secret.needs)]
+    for secret in (s for s in tried if not s.pseudonym):
+        text = _pattern(secret.expression).sub(_template(secret.replace), text)
+    for secret in (s for s in tried if s.pseudonym):
+        text = _pseudonymous(text, secret, key)
     return text
 
 

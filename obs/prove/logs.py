@@ -31,12 +31,12 @@ class Pod:
     container_id: str = "0" * 64
     image: str = ""
     labels: tuple[tuple[str, str], ...] = ()
-    folder: str = "/var/log/containers"
+    folder: str = "/var/log/pods"
 
     @property
     def file(self) -> str:
         """Path of its log file."""
-        return f"{self.folder}/{self.name}_{self.namespace}_{self.container}-{self.container_id}.log"
+        return f"{self.folder}/{self.namespace}_{self.name}_{self.uid}/{self.container}/0.log"
 
     @property
     def tag(self) -> str:
@@ -59,13 +59,13 @@ class Rules:
 
 def documents(raw: Iterable[str], pod: Pod, rules: Rules) -> Iterator[Document]:
     """What arrives in Elasticsearch of a container's log file."""
-    for event in events(joined(read(raw)), rules.form):
-        yield document(event, pod, rules)
+    found = sorted(events(joined(read(raw)), rules.form), key=lambda event: event.time)
+    yield from (document(event, pod, rules) for event in found)
 
 
 def document(event: Line, pod: Pod, rules: Rules) -> Document:
     """The document of one event, common fields and all."""
-    text = redacted(event.text, (*rules.secrets, *rules.form.secrets), rules.key)
+    text = redacted(event.text, (*rules.form.secrets, *rules.secrets), rules.key)
     found = parsed(text, rules.form)
     created = time_of(event.time) or event.time
     common: Document = {
@@ -73,7 +73,7 @@ def document(event: Line, pod: Pod, rules: Rules) -> Document:
         "event.created": created,
         "service.name": rules.service,
         "log.iostream": event.stream,
-        "event.hash": identity(f"{rules.form.name}.{pod.tag}", event, text),
+        "event.hash": identity(pod.tag, event, text),
         "orchestrator.cluster.name": rules.cluster,
         "kubernetes.namespace": pod.namespace,
         "kubernetes.pod.name": pod.name,

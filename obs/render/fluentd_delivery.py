@@ -26,7 +26,7 @@ def to_elasticsearch(logs: LogPlan, sizes: Sizes) -> Section:
             "**",
             *_elasticsearch(logs, "out_elasticsearch"),
             Parameter("index_name", "${obs_stream}"),
-            Parameter("remove_keys", "obs_stream,obs_format"),
+            Parameter("remove_keys", "obs_stream,obs_format,obs_file"),
             _buffer(sizes, "obs_stream"),
             section(
                 "secondary",
@@ -94,7 +94,7 @@ def dead_letters(logs: LogPlan, secrets: Iterable[Secret], show: Section) -> Sec
         "label",
         "@ERROR",
         _letter_text(),
-        *redaction(secrets, name="redact_dead"),
+        redaction(secrets, name="redact_dead"),
         _letter(logs),
         section("match", "**", *parameters(type="copy", id="out_copy_dead"), _keep(), show),
         why="Elasticsearch's 400s, records without an id, errors of any filter: nothing is only logged.",

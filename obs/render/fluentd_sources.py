@@ -8,16 +8,15 @@ from obs.render.fluentd_sizes import Sizes
 
 STATE = "/var/lib/obs-fluentd"
 """The one folder Fluentd writes to, on the node: positions, buffers, dead letters survive the pod."""
-LOGS = "/var/log/containers"
+LOGS = "/var/log/pods"
 NAME = "fluentd"
 RATE_SECONDS = 10
 TIME = "%Y-%m-%dT%H:%M:%S.%N%:z"
 UNITS = ("kubelet.service", "containerd.service", "docker.service", "crio.service")
 METRICS_PORT = 24231
-_FILE = (
-    r"^\/var\/log\/containers\/(?<pod>[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)_(?<namespace>[^_]+)_(?<container>.+)"
-    r"-(?<id>[a-z0-9]{64})\.log$"
-)
+_FILE = r"^\/var\/log\/pods\/(?<namespace>[^_]+)_(?<podname>[^_]+)_(?<uid>[^\/]+)\/(?<container>[^\/]+)\/"
+MOST_PODS = 110
+"""The kubelet's own limit of pods per node."""
 
 
 def system() -> Section:
@@ -56,11 +55,16 @@ def containers(logs: LogPlan, sizes: Sizes) -> Section:
         "source",
         "",
         *parameters(type="tail", id="in_tail_containers", label="@PARTS", tag="kubernetes.*"),
-        Parameter("path", f"{LOGS}/*.log"),
+        Parameter(
+            "path",
+            f"{LOGS}/*/*/*.log,{LOGS}/*/*/*.log.*",
+            "Rotated files too, which /var/log/containers has no links to: what was not read before a restart is read\n"
+            "after it. follow_inodes keeps a file that was renamed from being read twice.",
+        ),
         Parameter(
             "exclude_path",
-            (f"{LOGS}/{NAME}-*_{namespace}_*.log", f"{LOGS}/{NAME}-aggregator-*_{namespace}_*.log"),
-            "Its own log would feed itself.",
+            (f"{LOGS}/*/*/*.gz", f"{LOGS}/*/*/*.tmp", f"{LOGS}/{namespace}_{NAME}-*/*/*"),
+            "Compressed ones were read before; Fluentd's own would feed itself.",
         ),
         Parameter("pos_file", f"{STATE}/pos/containers.pos"),
         Parameter("pos_file_compaction_interval", "72h"),
@@ -114,13 +118,14 @@ def _groups(logging: Logging) -> Section:
         Parameter("rate_period", f"{RATE_SECONDS}s"),
         *named,
         rest,
-        why="Lines per container and ten seconds; beyond them its file waits, and nobody else does.",
+        why="Beyond its share of these lines in ten seconds a file waits, and nobody else does. Fluentd divides a limit\n"
+        "by the files it is for, so it is the rate of one container times the pods a node may have.",
     )
 
 
 def _rule(log_class: LogClass, namespace: str) -> Section:
     match = f'{{"namespace": "/^{namespace}$/"}}' if namespace else '{"namespace": "/./"}'
-    return section("rule", "", Parameter("match", match), Parameter("limit", log_class.rate * RATE_SECONDS))
+    return section("rule", "", Parameter("match", match), Parameter("limit", log_class.rate * RATE_SECONDS * MOST_PODS))
 
 
 def _runtimes(logging: Logging) -> Section:

@@ -9,8 +9,6 @@ from obs.render.fluentd_sections import Parameter, Section, parameters, regexp, 
 TABLES = "/fluentd/etc/tables.json"
 TRACE_LIMIT = 500_000
 """Bytes of one trace; longer ones are cut into several events."""
-NEEDS = {"email": ("@", "%40"), "phone": ("+",)}
-"""Text without which a pseudonym's expression cannot match: the search for it is what most lines cost."""
 
 
 def parts(logging: Logging) -> Iterator[Section]:
@@ -66,6 +64,12 @@ def named(logging: Logging) -> Section:
         "filter",
         "kubernetes.**",
         *parameters(type="kubernetes_metadata", id="f_kubernetes"),
+        Parameter(
+            "tag_to_kubernetes_name_regexp",
+            r"var\.log\.pods\.(?<namespace>[^_]+)_(?<pod_name>[^_]+)_(?<pod_uuid>[a-z0-9-]+)\.(?<container_name>.+)"
+            r"\.\d+\.log(?:\..*)?$",
+            "As the plugin's own, and rotated files as well.",
+        ),
         Parameter("watch", False, "One GET per new pod, kept for an hour, instead of a watch on every pod per node."),
         *parameters(cache_size=2000, cache_ttl=3600, skip_master_url=True),
         Parameter("skip_namespace_metadata", True, "Saves a GET per namespace; nothing reads its labels."),
@@ -114,7 +118,7 @@ def events(formats: Iterable[LogFormat]) -> Section:
 def _join(form: LogFormat, join: Join) -> Section:
     return section(
         "filter",
-        f"{form.name}.**",
+        f"{form.name}.text.**",
         *parameters(type="concat", id=f"f_join_{form.name}", key="message"),
         *parameters(multiline_start_regexp=regexp(join.start), continuous_line_regexp=regexp(join.follow)),
         *parameters(stream_identity_key="stream", use_first_timestamp=True, flush_interval=2),
@@ -125,7 +129,7 @@ def _join(form: LogFormat, join: Join) -> Section:
 def _traces(form: LogFormat) -> Section:
     return section(
         "match",
-        f"{form.name}.**",
+        f"{form.name}.text.**",
         *parameters(type="detect_exceptions", id=f"m_traces_{form.name}", label="@EVENTS"),
         Parameter("remove_tag_prefix", "obs_none", "Required; the label changes, so the tag may stay."),
         *parameters(message="message", stream="stream", languages=form.languages),
@@ -134,48 +138,36 @@ def _traces(form: LogFormat) -> Section:
     )
 
 
-def redaction(secrets: Iterable[Secret], pattern: str = "**", name: str = "redact") -> Iterator[Section]:
+def redaction(secrets: Iterable[Secret], pattern: str = "**", name: str = "redact") -> Section:
     """The table, over the raw text: one pass covers text, JSON and JSON within JSON, before anything is stored."""
     table = tuple(secrets)
-    rules = [
-        section(
-            "replace",
-            "",
-            Parameter("key", "message", f"{secret.name}: {secret.help}"),
-            *parameters(expression=regexp(secret.expression), replace=secret.replace),
-        )
-        for secret in table
-        if not secret.pseudonym
-    ]
-    if rules:
-        yield section("filter", pattern, *parameters(type="record_modifier", id=f"f_{name}"), *rules)
-    for secret in table:
-        if secret.pseudonym:
-            yield _pseudonym(secret, pattern, name)
-
-
-def _pseudonym(secret: Secret, pattern: str, name: str) -> Section:
+    ordered = sorted(table, key=lambda secret: secret.pseudonym)
     return section(
         "filter",
         pattern,
-        *parameters(type="obs_pseudonym", id=f"f_{name}_{secret.name}", key="message", prefix=secret.replace),
-        Parameter("expression", regexp(secret.expression), secret.help),
-        *parameters(secret="\"#{ENV['PSEUDONYM_KEY']}\""),
-        Parameter("needs", NEEDS.get(secret.name, ())),
+        *parameters(type="obs_redact", id=f"f_{name}", secret="\"#{ENV['PSEUDONYM_KEY']}\""),
+        *(_rule(secret) for secret in ordered),
+    )
+
+
+def _rule(secret: Secret) -> Section:
+    return section(
+        "rule",
+        "",
+        *parameters(name=secret.name, needs=secret.needs, expression=regexp(secret.expression), replace=secret.replace),
+        *(parameters(pseudonym=True) if secret.pseudonym else ()),
+        why=secret.help,
     )
 
 
 def documents(logs: LogPlan) -> Section:
     """Redacted first, then named by its redacted text, then parsed by its format."""
-    own = [s for form in logs.formats if form.secrets for s in redaction(form.secrets, f"{form.name}.**", form.name)]
-    plain = [s for s in logs.logging.secrets if not s.pseudonym]
-    hidden = [s for s in logs.logging.secrets if s.pseudonym]
+    own = [redaction(form.secrets, f"{form.name}.**", f"redact_{form.name}") for form in logs.formats if form.secrets]
     return section(
         "label",
         "@EVENTS",
-        *redaction(plain),
         *own,
-        *redaction(hidden),
+        redaction(logs.logging.secrets),
         _identity(),
         *(f for form in logs.formats for f in _parsed(form)),
         _relabel("**", "@DELIVER"),
@@ -188,8 +180,12 @@ def _identity() -> Section:
         "**",
         *parameters(type="elasticsearch_genid", id="f_identity", hash_id_key="event.hash"),
         *parameters(use_record_as_seed=True, use_entire_record=False),
-        Parameter("record_keys", ("time", "stream", "message"), "The time as text has nanoseconds."),
-        *parameters(include_tag_in_seed=True, include_time_in_seed=False, hash_type="sha1"),
+        Parameter(
+            "record_keys",
+            ("obs_file", "time", "stream", "message"),
+            "The time as text has nanoseconds; the file's first name stays when it is rotated, unlike the tag.",
+        ),
+        *parameters(include_tag_in_seed=False, include_time_in_seed=False, hash_type="sha1"),
         why="The same line read again gets the same id, and Elasticsearch refuses the second.",
     )
 

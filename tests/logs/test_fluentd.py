@@ -50,11 +50,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         for sample in SAMPLES:
             pod = stage.pod(sample.form, _pod_name(sample), str(running.logs))
             pods[pod.name], cluster.pods[pod.name] = pod, stage.told(pod)
-            Path(pod.file).write_text("".join(f"{line}\n" for line in sample.lines()), encoding="utf-8")
+            _write(pod, sample.lines())
         for form, lines in planted():
             pod = stage.pod(form, f"planted-{form.name}", str(running.logs))
             pods[pod.name], cluster.pods[pod.name] = pod, stage.told(pod)
-            Path(pod.file).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            _write(pod, lines)
         expected = sum(len(_paper(sample, pods)) for sample in SAMPLES)
         expected += sum(
             len(stage.on_paper(form, pods[f"planted-{form.name}"], lines)) for form, lines in planted()
@@ -78,6 +78,12 @@ def planted() -> list[tuple[LogFormat, list[str]]]:
         lines = [line.replace("2026-11-22T14:54:00", minute) for line in cut(plant)]
         found.setdefault(plant.form, []).extend(lines)
     return [(FORMS[name], lines) for name, lines in found.items()]
+
+
+def _write(pod: Pod, lines: list[str]) -> None:
+    file = Path(pod.file)
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _written(running: fluentd.Fluentd) -> str:

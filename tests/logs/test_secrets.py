@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.logs.samples import samples
 from tests.logs.secrets import PLANTS, Plant
 
 FORMS = {form.name: form for form, _ in library.log_formats().values()}
-FOLDER = "/var/log/containers"
+FOLDER = "/var/log/pods"
 
 
 def cri(text: str, flag: str = "F", nano: int = 0) -> str:
@@ -147,3 +148,11 @@ def test_every_rule_of_the_table_finds_something_in_samples_or_plants() -> None:
         if not any(redacted(text, (secret,), "key") != text for text in texts):
             idle.append(secret.name)
     assert idle == []
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: f"{plant.form}-{plant.secret[:12]}")
+def test_the_words_a_rule_needs_stand_in_every_text_it_matches(plant: Plant) -> None:
+    secrets = stage.plan().logging.secrets
+    always = tuple(replace(secret, needs=()) for secret in secrets)
+    texts = [json.loads(line)["log"] if line.startswith("{") else line for cut in CUTS for line in cut(plant)]
+    assert [redacted(text, secrets, "key") for text in texts] == [redacted(text, always, "key") for text in texts]

@@ -15,6 +15,7 @@ from obs.catalog.log_shapes import (
     message_field,
     time_field,
 )
+from obs.catalog.redaction import IBAN
 from obs.model.logs import Dialect, Field, LogFormat
 
 PEATIO = LogFormat(
@@ -56,5 +57,6 @@ PEATIO = LogFormat(
     levels={"any": "error", "unknown": "error", "a": "error"},
     join=RUBY_TRACES,
     drop=REQUEST_DROP,
+    secrets=(IBAN,),
 )
 """`any` is what `Logger#unknown` writes, which Peatio and Barong use for exceptions."""

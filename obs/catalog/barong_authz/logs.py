@@ -14,6 +14,7 @@ from obs.catalog.log_shapes import (
     message_field,
     time_field,
 )
+from obs.catalog.redaction import IBAN
 from obs.model.logs import Dialect, Field, LogFormat, Secret
 
 LOGS = LogFormat(
@@ -38,6 +39,7 @@ LOGS = LogFormat(
     join=RUBY_TRACES,
     drop=REQUEST_DROP,
     secrets=(
+        IBAN,
         Secret(
             name="profile",
             help="Addresses and numbers of profiles and phones, under names too common elsewhere to hide them there.",

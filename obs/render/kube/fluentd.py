@@ -90,7 +90,6 @@ def program(plan: Plan, logs: LogPlan) -> Program:
     """Fluentd as it runs on each node."""
     volumes = [
         Volume(name="config", path="/fluentd/etc", source={"configMap": {"name": CONFIG}}),
-        host("containers", "/var/log/containers", host_path="/var/log/containers"),
         host("pods", "/var/log/pods", host_path="/var/log/pods"),
         host("journal", "/var/log/journal", host_path="/var/log/journal"),
         Volume(name="state", path=STATE, source=_state(), writable=True),
