@@ -118,8 +118,8 @@ def _groups(logging: Logging) -> Section:
         Parameter("rate_period", f"{RATE_SECONDS}s"),
         *named,
         rest,
-        why="Beyond its share of these lines in ten seconds a file waits, and nobody else does. Fluentd divides a limit\n"
-        "by the files it is for, so it is the rate of one container times the pods a node may have.",
+        why="Beyond its share of these lines in ten seconds a file waits, and nobody else does. Fluentd divides a\n"
+        "limit by the files it is for, so it is the rate of one container times the pods a node may have.",
     )
 
 
