@@ -17,7 +17,9 @@ class File:
 
     name: str
     title: str
-    items: tuple[Item, ...]
+    items: tuple[Item, ...] = ()
+    more: str = ""
+    """Text of the user's own, behind the sections."""
 
 
 def node_files(logs: LogPlan) -> tuple[File, ...]:
@@ -41,7 +43,7 @@ def aggregator_files(logs: LogPlan) -> tuple[File, ...]:
 def texts(files: tuple[File, ...], logs: LogPlan, header: str) -> Iterator[tuple[str, str]]:
     """(name, text) of every file a Fluentd is given, our filters and their tables included."""
     for file in files:
-        yield file.name, to_text(file.items, header=f"{file.title}\n{header}")
+        yield file.name, to_text(file.items, header=f"{file.title}\n{header}") + file.more
     yield "tables.json", tables(logs)
     for name, text in PLUGINS.items():
         yield name, f"# {header}\n{text}"
@@ -75,6 +77,8 @@ def _node(logs: LogPlan, size: Sizes) -> Iterator[File]:
         title="Redacted, named, parsed: what leaves here may be stored.",
         items=(fluentd_stages.documents(logs),),
     )
+    if logging.filters:
+        yield File(name="extra.conf", title="Filters of the spec, behind ours.", more=fluentd_stages.extra(logging))
     if logging.aggregator.enabled:
         send, show = fluentd_delivery.to_aggregator(logs, size), fluentd_delivery.shown_by_aggregator()
     else:

@@ -170,8 +170,14 @@ def documents(logs: LogPlan) -> Section:
         redaction(logs.logging.secrets),
         _identity(),
         *(f for form in logs.formats for f in _parsed(form)),
-        _relabel("**", "@DELIVER"),
+        _relabel("**", "@EXTRA" if logs.logging.filters else "@DELIVER"),
     )
+
+
+def extra(logging: Logging) -> str:
+    """The label of the spec's own filters, their text as it was written."""
+    texts = "\n".join(f"\n# {one.name}\n{one.text.rstrip()}\n" for one in logging.filters)
+    return f"\n<label @EXTRA>\n{texts}\n<match **>\n  @type relabel\n  @label @DELIVER\n</match>\n</label>\n"
 
 
 def _identity() -> Section:

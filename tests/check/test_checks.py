@@ -12,6 +12,7 @@ from obs.model.bundle import Bundle
 from obs.spec import load_text
 from tests.check.breaking import BREAKS as BREAKS_OF_METRICS
 from tests.check.breaking import Break
+from tests.check.breaking_fluentd import BREAKS_OF_FLUENTD
 from tests.check.breaking_logs import BREAKS_OF_LOGS
 
 SPEC = """
@@ -26,7 +27,7 @@ logging:
   classes:
     - {name: web, namespaces: [web], retention: 90d}
 """
-BREAKS = BREAKS_OF_METRICS | BREAKS_OF_LOGS
+BREAKS = BREAKS_OF_METRICS | BREAKS_OF_LOGS | BREAKS_OF_FLUENTD
 CASES = [(name, number, change) for name, changes in BREAKS.items() for number, change in enumerate(changes)]
 
 
