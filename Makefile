@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.engines/bin:$(PATH)
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv pages bundle check test test-cluster engines mutants bench lint lock wheel clean
+.PHONY: help venv pages bundle check test test-cluster engines mutants bench prove-logs lint lock wheel clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -53,6 +53,9 @@ wheel: venv  ## sdist, and the wheel built from it, into dist/
 mutants: venv  ## change every rule one detail at a time; how many changes do the tests catch?
 	@$(ENGINE) --group metrics
 	$(BIN)/python -m tests.mutants
+
+prove-logs: venv  ## real Fluentd, from PATH, through rotation, refusals and kill -9; the count is recorded
+	$(PYTHON) -m tests.logs.prove
 
 bench: venv  ## how fast the bundle renders, and how that grows; what the exporters cost beside their peers
 	$(BIN)/python bench/render.py
