@@ -8,6 +8,9 @@ module Fluent::Plugin
   class ObsOriginFilter < Filter
     Fluent::Plugin.register_filter("obs_origin", self)
 
+    FILE = /\A.*\.\d+\.log/
+    OBJECT = "{\"".freeze
+
     desc "File of routes, classes and constants"
     config_param :table, :string
 
@@ -21,14 +24,18 @@ module Fluent::Plugin
       @cluster = told.fetch("cluster").freeze
     end
 
-    def filter(_tag, _time, record)
+    def filter(tag, _time, record)
+      # The file under the name it had before it was rotated: part of the document's id.
+      record["obs_file"] = tag[FILE] || tag
       pod = record.delete("kubernetes") || {}
       docker = record.delete("docker") || {}
       namespace = pod["namespace_name"]
       labels = pod["labels"] || {}
       service, format = route(namespace, labels)
       record["service.name"] = service || labels["app.kubernetes.io/name"] || labels["app"] || pod["container_name"]
-      record["obs_format"] ||= format
+      format = record.delete("obs_format") || format
+      # Objects are whole: they take the short way past whatever joins lines.
+      record["obs_format"] = record["message"].to_s.start_with?(OBJECT) ? "#{format}.object" : "#{format}.text"
       flatten(record, pod, docker, labels)
       assign(record, namespace)
       record
