@@ -25,9 +25,10 @@ class Behaviour:
     age     a timestamp that moves with the clock: now - age seconds
     at      a timestamp fixed at (the moment the behaviour begins + at) seconds
     absent  the series is not exposed
+    burst   a counter that grows by so much at the phase's start and then stands still (made by tests, never written)
     """
 
-    kind: Literal["value", "rate", "age", "at", "absent"]
+    kind: Literal["value", "rate", "age", "at", "absent", "burst"]
     number: Line = Line()
     grow: float = 0.0
     buckets: tuple[tuple[str, float], ...] = ()
@@ -69,7 +70,13 @@ class Boundary:
     step: float = 0.0
     """Distance from the threshold for the cases just short and just past it; 0 = two per cent of the threshold."""
     exact: bool = False
-    """Whether x can be met exactly (gauges), so that the case at the threshold itself can be told, too."""
+    """Whether x can be met exactly, so that the case at the threshold itself can be told, too."""
+    meets: tuple[Series, ...] = ()
+    """Series that meet x exactly where `series` would only come near: a divisor that is a power of two."""
+    guard: tuple[Series, ...] = ()
+    """Series that carry the alert's guard to x, while its condition holds."""
+    also: tuple[tuple[Series, ...], ...] = ()
+    """Other ways to carry the signal to x, where it has several sources."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

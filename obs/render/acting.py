@@ -20,6 +20,8 @@ class Segment(NamedTuple):
     end: float
     value: float
     slope: float
+    exact: bool = False
+    """Whether every digit of the value counts."""
 
     def at(self, moment: float) -> float:
         """The value at a moment of the segment."""
@@ -87,6 +89,8 @@ def segment(acting: Acting, start: float, end: float, level: float | None, epoch
             rate = max(number, 0.0)
             opening = rate * UPTIME if start == 0.0 else 0.0
             return Segment(start=start, end=end, value=opening if level is None else level, slope=rate)
+        case "burst":
+            return Segment(start=start, end=end, value=(level or 0.0) + number, slope=0.0, exact=True)
         case "age":
             return Segment(start=start, end=end, value=epoch + start - number, slope=1.0)
         case "at":

@@ -214,7 +214,7 @@ class Theatre:
             if acting is None or acting.behaviour.kind == "absent":
                 continue
             line = segment(acting, start, end, level, epoch)
-            level = line.at(end) if acting.behaviour.kind == "rate" else None
+            level = line.at(end) if acting.behaviour.kind in ("rate", "burst") else None
             if role[0] not in out:
                 segments.append(line)
         return self._made(role, joined(segments))

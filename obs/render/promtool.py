@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from obs.conventions import FEW_SERVICES, GENERATED, dashed, duration, rule_tests_path
 from obs.model.artifact import Artifact
 from obs.model.plan import Part, Plan
-from obs.render import promtool_boundaries, promtool_budgets, promtool_stories
+from obs.render import promtool_boundaries, promtool_budget_limits, promtool_budgets, promtool_stories, promtool_targets
 from obs.render.play import Theatre
 from obs.render.promtool_notation import Case, printed
 from obs.render.promtool_together import together
@@ -38,10 +38,13 @@ def test_file(component: str, cases: Iterable[Case]) -> Iterator[str]:
 
 def topics(theatre: Theatre, part: Part) -> Iterator[tuple[str, tuple[Case, ...]]]:
     """Files of one component: rules are evaluated per file, so cases of one pace stand together."""
-    yield from _by_pace("healthy", promtool_stories.healthy(theatre, part))
-    yield from _by_pace("stories", promtool_stories.cases(theatre, part))
+    healthy = (*promtool_stories.healthy(theatre, part), *promtool_targets.counted(part))
+    yield from _by_pace("healthy", healthy)
+    stories = (*promtool_stories.cases(theatre, part), *promtool_targets.down(theatre, part))
+    yield from _by_pace("stories", stories)
     yield from _by_pace("boundaries", together(promtool_boundaries.cases(theatre, part)))
-    yield from _by_pace("objectives", promtool_budgets.cases(theatre, part))
+    objectives = (*promtool_budgets.cases(theatre, part), *promtool_budget_limits.cases(theatre, part))
+    yield from _by_pace("objectives", objectives)
 
 
 def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Case, ...]]]:

@@ -109,7 +109,8 @@ def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
                 yield _recorded(driven, budget)
 
 
-def _window(burn: PlannedAlert, which: str) -> float:
+def window(burn: PlannedAlert, which: str) -> float:
+    """Seconds of the long or the short window."""
     return seconds(dict(burn.rule.labels)[f"{which}_window"])
 
 
@@ -117,7 +118,7 @@ def _matcher(budget: Budget, burn: PlannedAlert) -> str:
     return f'alertname="{budget.alert}", long_window="{dict(burn.rule.labels)["long_window"]}"'
 
 
-def _check(budget: Budget, burn: PlannedAlert, moment: float, state: str, *, there: bool) -> Check:
+def burning(budget: Budget, burn: PlannedAlert, moment: float, state: str, *, there: bool) -> Check:
     """One burn alert is (or is not) in a state, for the job as a whole."""
     labels = {k: v for k, v in budget.labels if k != "instance"}
     by = ("alertname", *labels)
@@ -131,8 +132,8 @@ def _holds(budget: Budget) -> Case:
     interval, checks = 60.0, []
     for burn in (b for b in budget.burns if b.threshold < 1):
         hold = seconds(burn.hold)
-        checks += [_check(budget, burn, hold - interval, "pending", there=True)] if hold > interval else []
-        checks.append(_check(budget, burn, hold, "firing", there=True))
+        checks += [burning(budget, burn, hold - interval, "pending", there=True)] if hold > interval else []
+        checks.append(burning(budget, burn, hold, "firing", there=True))
     length = max(c.moment for c in checks) + interval
     series = budget.inputs([(length, 1.0)], interval)
     return Case(name=f"{budget.alert} holds", interval=interval, series=series, checks=tuple(checks))
@@ -144,15 +145,15 @@ def _guards(budget: Budget, burn: PlannedAlert) -> Iterator[Case]:
     minimum = objective.minimum_events if objective else 0
     length = hold + 4 * interval
     for share, there in ((0.95, False), (1.05, True)):
-        rate = share * minimum / _window(burn, "long")
-        checks = (_check(budget, burn, length - interval, "", there=there),)
-        name = f"{_title(budget, burn)} with {number(share)} of the minimum of events"
+        rate = share * minimum / window(burn, "long")
+        checks = (burning(budget, burn, length - interval, "", there=there),)
+        name = f"{title(budget, burn)} with {number(share)} of the minimum of events"
         yield Case(name=name, interval=interval, series=budget.inputs([(length, 1.0)], interval, rate), checks=checks)
 
 
 def _lull(budget: Budget, burn: PlannedAlert) -> Case:
     """Everything fails, but the many events lie before the long window, then all of the few in its second half."""
-    interval, long = _interval(burn), _window(burn, "long")
+    interval, long = pace(burn), window(burn, "long")
     minimum = burn.objective.minimum_events if burn.objective else 0
     per_second = minimum / long
     stretches = ((long, 4.0), (long, 0.01), (long / 2, 1.6))
@@ -163,34 +164,35 @@ def _lull(budget: Budget, burn: PlannedAlert) -> Case:
     ]
     labels, numbers = dict(budget.labels), values(pieces, interval)
     series = tuple((series_text(record, labels), numbers) for record in (budget.errors, budget.events))
-    checks = tuple(_check(budget, burn, end - interval, "", there=n == 0) for n, end in enumerate(starts[1:]))
-    return Case(name=f"{_title(budget, burn)} in a lull", interval=interval, series=series, checks=checks)
+    checks = tuple(burning(budget, burn, end - interval, "", there=n == 0) for n, end in enumerate(starts[1:]))
+    return Case(name=f"{title(budget, burn)} in a lull", interval=interval, series=series, checks=checks)
 
 
-def _title(budget: Budget, burn: PlannedAlert) -> str:
+def title(budget: Budget, burn: PlannedAlert) -> str:
+    """A burn alert in words."""
     labels = dict(burn.rule.labels)
     return f"{budget.alert} over {labels['long_window']} and {labels['short_window']}"
 
 
-def _interval(burn: PlannedAlert) -> float:
+def pace(burn: PlannedAlert) -> float:
     """A 144th of the long window, in whole minutes."""
-    return max(60.0, _window(burn, "long") // 144 // 60 * 60)
+    return max(60.0, window(burn, "long") // 144 // 60 * 60)
 
 
 def _limit(budget: Budget, burn: PlannedAlert) -> Case:
     """Two per cent below the limit for as long as it takes: quiet. Two per cent above: it fires. Then it ends,
     as the short window is below the limit, though the long one is not yet."""
-    interval, long = _interval(burn), _window(burn, "long")
+    interval, long = pace(burn), window(burn, "long")
     turn = long + _grid(seconds(burn.hold), interval) + 4 * interval
-    over = _window(burn, "short") + 2 * interval
+    over = window(burn, "short") + 2 * interval
     shares = [(turn, 0.98 * burn.threshold), (turn, 1.02 * burn.threshold), (over, 0.95 * burn.threshold)]
     checks = (
-        _check(budget, burn, turn - interval, "", there=False),
-        _check(budget, burn, 2 * turn - interval, "firing", there=True),
-        _check(budget, burn, 2 * turn + over - interval, "", there=False),
+        burning(budget, burn, turn - interval, "", there=False),
+        burning(budget, burn, 2 * turn - interval, "firing", there=True),
+        burning(budget, burn, 2 * turn + over - interval, "", there=False),
     )
     series = budget.inputs(shares, interval)
-    return Case(name=f"{_title(budget, burn)} at its limit", interval=interval, series=series, checks=checks)
+    return Case(name=f"{title(budget, burn)} at its limit", interval=interval, series=series, checks=checks)
 
 
 def _grid(moment: float, interval: float) -> float:
@@ -199,7 +201,7 @@ def _grid(moment: float, interval: float) -> float:
 
 def _windows(budget: Budget, burn: PlannedAlert) -> Case:
     """A step to four times the limit: crossed after a quarter of the long window, over after three of the short one."""
-    interval, long, short = _interval(burn), _window(burn, "long"), _window(burn, "short")
+    interval, long, short = pace(burn), window(burn, "long"), window(burn, "short")
     level = min(4 * burn.threshold, 1.0)
     share = burn.threshold / level
     crossing = _grid(share * long, interval)
@@ -207,16 +209,16 @@ def _windows(budget: Budget, burn: PlannedAlert) -> Case:
     back = 0.0 if short == seconds(BASE) else _grid((1 - share) * short, interval)
     stop = long + length
     checks = [
-        _check(budget, burn, long + crossing - 2 * interval, "", there=False),
-        _check(budget, burn, long + crossing + interval, "", there=True),
-        _check(budget, burn, stop - interval, "firing", there=True),
-        _check(budget, burn, stop + back + 2 * interval, "", there=False),
+        burning(budget, burn, long + crossing - 2 * interval, "", there=False),
+        burning(budget, burn, long + crossing + interval, "", there=True),
+        burning(budget, burn, stop - interval, "firing", there=True),
+        burning(budget, burn, stop + back + 2 * interval, "", there=False),
     ]
     if back > 3 * interval:
-        checks.append(_check(budget, burn, stop + back - 2 * interval, "firing", there=True))
+        checks.append(burning(budget, burn, stop + back - 2 * interval, "firing", there=True))
     checks += _ratios(budget, level, long, length, interval)
     series = budget.inputs([(long, 0.0), (length, level), (back + 4 * interval, 0.0)], interval)
-    return Case(name=f"{_title(budget, burn)} windows", interval=interval, series=series, checks=tuple(checks))
+    return Case(name=f"{title(budget, burn)} windows", interval=interval, series=series, checks=tuple(checks))
 
 
 def _ratios(budget: Budget, level: float, start: float, length: float, interval: float) -> Iterator[Check]:
@@ -231,23 +233,29 @@ def _ratios(budget: Budget, level: float, start: float, length: float, interval:
 
 
 def _recorded(driven: Drive, budget: Budget) -> Case:
-    """Driven from the component's own metrics, the recorded ratio is x, the share of bad events of this job alone."""
-    length, levels = 600.0, (0.2, 0.6)
+    """Driven from the component's own metrics, the recorded ratio is x, the share of bad events of this job alone; half
+    a window after a step it is half way, and a window after the last sample it is over."""
+    length, levels, base = 600.0, (0.2, 0.6), seconds(BASE)
     phases = (Phase(seconds=length), *(driven.at(x, length) for x in levels))
     tracks = driven.theatre.play(phases, reads=reads(driven.exprs))
     worst = driven.theatre.play((driven.at(1.0, 3 * length),), reads=reads(driven.exprs))
     record = next(r for window, r in budget.ratios if window == BASE)
     names, found = driven.told(tracks)
     samples = tuple(("{" + ", ".join(f'{k}="{v}"' for k, v in one) + "}", 1.0) for one in found)
+    told = [(length * (n + 2) - 15, x, 0.01) for n, x in enumerate(levels)]
+    told.append((length * 2 + base / 2, sum(levels) / 2, 0.05))
     checks = [
         Check(
-            moment=length * (n + 2) - 15,
-            expr=f"group by ({', '.join(names)}) (abs({record} / {number(x)} - 1) < 0.01)",
+            moment=moment,
+            expr=f"group by ({', '.join(names)}) (abs({record} / {number(x)} - 1) < {number(near)})",
             samples=samples,
         )
-        for n, x in enumerate(levels)
+        for moment, x, near in told
     ]
-    checks.append(Check(moment=length, expr=f"count by (job) ({budget.events})", samples=_instances(driven, tracks)))
+    counted, end = f"count by (job) ({budget.events})", length * len(phases)
+    checks += [Check(moment=m, expr=counted, samples=_instances(driven, tracks)) for m in (length, end + base - 45)]
+    checks.append(Check(moment=end + base + 15, expr=counted))
+    checks.append(Check(moment=length, expr=f"count by (job) ({budget.errors})", samples=_instances(driven, tracks)))
     name = f"{budget.alert} counts what the component says"
     return Case(name=name, interval=15.0, tracks=(*tracks, *decoys(worst)), checks=tuple(checks))
 

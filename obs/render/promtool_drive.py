@@ -1,5 +1,6 @@
 """Driving an alert's signal to a value: which x lies just short of its threshold or past it, when it is crossed."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -9,11 +10,19 @@ from obs.model.plan import Part, PlannedAlert
 from obs.render.acting import own_labels
 from obs.render.lookback import kept_labels, ranges_of, reach, reads, shortest_range
 from obs.render.play import Phase, Theatre, Track
-from obs.render.promtool_notation import SPARED
+from obs.render.promtool_notation import SPARED, Check, firing
 
-_CURVED = re.compile(
+CURVED = re.compile(
     r"histogram_quantile|(?:min|max|quantile|last|stddev)_over_time|changes|resets|deriv|delta|predict_linear|topk"
 )
+"""What makes a value that is not in proportion to what drives it."""
+
+
+_LENT = re.compile(r"/ on \([^)]*\) group_left \(\)")
+PEAK = re.compile(r"max_over_time\([^()]*\[\w+\]\)")
+"""What holds its highest value for as long as its range."""
+GUARDED = "\nand on ("
+"""Where an alert's guard begins; its labels are not the alert's."""
 
 
 def told(track: Track, label: str) -> bool:
@@ -91,14 +100,66 @@ class Drive:
         return self.past if self.comparison in ("==", "!=") else self.past + abs(self.alert.threshold) + self.step
 
     @property
+    def safe(self) -> float:
+        """An x at which the alert does not fire beyond doubt."""
+        if self.comparison in ("==", "!="):
+            return self.short
+        return self.short + (1 if self.comparison in ("<", "<=") else -1) * (abs(self.alert.threshold) + self.step)
+
+    @property
+    def _telling(self) -> str:
+        """The part of the expression whose labels are the alert's: no guard, no divisor that only lends its number."""
+        guarded = self.alert.alert is not None and self.alert.alert.guard
+        told = self.alert.expr.partition(GUARDED)[0] if guarded else self.alert.expr
+        return _LENT.split(told)[0]
+
+    @property
     def exact_fires(self) -> bool:
         """Whether the threshold itself is past the line."""
         return self.comparison in (">=", "<=", "==")
 
+    @property
+    def record(self) -> str:
+        """The name under which the alert's signal is recorded, "" when it is not over the alert's window."""
+        signal = self.part.signals[self.alert.alert.signal] if self.alert.alert else None
+        if self.alert.alert is None or signal is None or self.alert.alert.window not in ("", signal.window):
+            return ""
+        return signal.record or ""
+
+    @property
+    def peaks(self) -> bool:
+        """Whether the signal jumps up at once and stays up for the length of its window."""
+        expr = self.alert.expr
+        return bool(PEAK.search(expr)) and not CURVED.search(PEAK.sub("", expr)) and self.comparison in (">", ">=")
+
+    @property
+    def counts(self) -> bool:
+        """Whether counters drive the signal."""
+        return any(s.behaviour.kind == "rate" and s.behaviour.number.slope for s in self.boundary.series)
+
+    def grid(self, moment: float) -> float:
+        """The last evaluation up to a moment."""
+        return math.floor(moment / self.interval) * self.interval
+
     def at(self, x: float, length: float) -> Phase:
         """A phase in which the signal is x."""
-        name = self.part.component.name
-        return Phase(seconds=length, x=x, changes=tuple((name, series) for series in self.boundary.series))
+        return Phase(seconds=length, x=x, changes=self.changes(self.boundary.series))
+
+    def changes(self, series: tuple[Series, ...]) -> tuple[tuple[str, Series], ...]:
+        """The series as changes of this component."""
+        return tuple((self.part.component.name, one) for one in series)
+
+    def none(self, moment: float, state: str = "") -> Check:
+        """The alert is not in this state, or in none at all."""
+        return Check(moment=self.grid(moment), expr=firing(f'alertname="{self.alert.name}"', state=state))
+
+    def some(self, tracks: tuple[Track, ...], moment: float, state: str) -> Check:
+        """The alert is in this state for exactly the driven series."""
+        names, found = self.told(tracks)
+        expr = firing(f'alertname="{self.alert.name}"', by=("alertname", *names), state=state)
+        labels = [{"alertname": self.alert.name, **dict(values)} for values in found]
+        texts = ["{" + ", ".join(f'{k}="{v}"' for k, v in sorted(one.items())) + "}" for one in labels]
+        return Check(moment=self.grid(moment), expr=expr, samples=tuple((text, 1.0) for text in sorted(texts)))
 
     def driven(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         """Those tracks whose course depends on x."""
@@ -115,7 +176,7 @@ class Drive:
 
     def told(self, tracks: tuple[Track, ...]) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, str], ...], ...]]:
         """The labels the firing alert keeps of the driven series, and their values: one tuple per alert."""
-        kept = kept_labels(self.alert.expr)
+        kept = kept_labels(self._telling)
         found = [{k: v for k, v in t.labels if (kept is None or k in kept) and told(t, k)} for t in self.driven(tracks)]
         names = tuple(sorted(set.intersection(*(set(f) for f in found)))) if found else ()
         return names, tuple(sorted({tuple((n, f[n]) for n in names) for f in found}))
@@ -129,10 +190,10 @@ class Drive:
         if len(ranges) != 1 or "offset" in self.alert.expr:
             return None
         window = ranges.pop()
-        if window == 0.0:
+        if window == 0.0 or self.peaks:
             return 0.0
         base = self._baseline()
-        if base is None or _CURVED.search(self.alert.expr) or self.past == base:
+        if base is None or CURVED.search(self.alert.expr) or self.past == base:
             return None
         share = (self.alert.threshold - base) / (self.past - base)
         return window * share if 0 <= share <= 1 else None

@@ -105,7 +105,8 @@ def values(segments: Iterable[Segment], interval: float) -> str:
         if last < first:
             continue
         words += _gap(first - position, ended=bool(words))
-        words.append(_run(segment.at(first * interval), segment.slope * interval, last - first))
+        told = _all_digits if segment.exact else number
+        words.append(_run(told(segment.at(first * interval)), segment.slope * interval, last - first))
         position = last + 1
     return " ".join(words)
 
@@ -118,9 +119,14 @@ def _gap(samples: int, *, ended: bool) -> list[str]:
     return ["stale", f"_x{samples - 1}"] if samples > 1 else ["stale"]
 
 
-def _run(value: float, step: float, further: int) -> str:
+def _all_digits(value: float) -> str:
+    text = number(value)
+    return text if float(text) == value else repr(value)
+
+
+def _run(value: str, step: float, further: int) -> str:
     sign = "-" if step < 0 else "+"
-    return f"{number(value)}{sign}{number(abs(step))}x{further}" if further else number(value)
+    return f"{value}{sign}{number(abs(step))}x{further}" if further else value
 
 
 def firing(matchers: str = "", by: tuple[str, ...] = ("alertname",), state: str = "firing") -> str:

@@ -35,9 +35,9 @@ def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
         return
     for source in part.component.sources:
         if not source.component:
-            yield _unscraped(theatre, part, source.name, interval)
+            yield _unscraped(theatre, part, source.name)
     if gone := metrics_missing(part):
-        yield _vanished(theatre, part, gone, interval)
+        yield _vanished(theatre, part, gone)
 
 
 def _exprs(part: Part) -> list[str]:
@@ -114,7 +114,7 @@ def _story(theatre: Theatre, part: Part, story: Story, interval: float) -> Case:
     return Case(name=story.name, interval=interval, evaluation=PACE, tracks=tracks, checks=checks)
 
 
-def _unscraped(theatre: Theatre, part: Part, source: str, interval: float) -> Case:
+def _unscraped(theatre: Theatre, part: Part, source: str) -> Case:
     """Every target of a source fails, then none is discovered: the target alert fires, the metrics alert does not."""
     name, calm, out = part.component.name, 600.0, 1800.0
     states = ("down", "gone")
@@ -128,9 +128,9 @@ def _unscraped(theatre: Theatre, part: Part, source: str, interval: float) -> Ca
     checks = [Check(moment=end - PACE, expr=expr, samples=expected) for end in ends]
     checks += [Check(moment=end + calm - PACE, expr=expr) for end in ends]
     checks += [check for end in ends for check in _held(theatre, part, source, end - out)]
-    tracks = theatre.play(tuple(phases), reads=reads(_exprs(part)))
+    tracks = theatre.play(tuple(phases), reads=reads([a.expr for a in part.alerts if a.name in missing]))
     name = f"source {source} is silent"
-    return Case(name=name, interval=interval, evaluation=PACE, tracks=tracks, checks=tuple(checks))
+    return Case(name=name, interval=PACE, evaluation=PACE, tracks=tracks, checks=tuple(checks))
 
 
 _ABSENT = re.compile(r'absent\((\w+)\{cluster="[^"]*", job="([^"]*)"\}\), "metric"')
@@ -158,26 +158,35 @@ def _held(theatre: Theatre, part: Part, source: str, start: float) -> Iterator[C
     yield Check(moment=start + turns * PACE, expr=expr, samples=samples)
 
 
-def _vanished(
-    theatre: Theatre, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]], interval: float
-) -> Case:
-    """One metric after the other vanishes while its target answers; each is told by name."""
+def _vanished(theatre: Theatre, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]]) -> Case:
+    """One metric after the other vanishes while its target answers; each is told by name, one at last while all targets
+    of another job are down, whose metrics are not missed then."""
     alert, pairs = gone
     out = (seconds(alert.hold) // PACE + 3) * PACE
     turn = out + 2 * PACE
     expr = firing(f'alertname="{alert.name}"', by=("alertname", "cluster", "job", "metric"))
     cluster = theatre.plan.platform.cluster
-    tracks, checks = list(theatre.play((Phase(seconds=turn * (len(pairs) + 1)),), reads=reads([alert.expr]))), []
-    for position, (metric, job) in enumerate(pairs):
+    others = [pair for pair in pairs if pair[1] != pairs[-1][1]][:1]
+    told = (*pairs, *others)
+    failing = tuple(_all_of(theatre, pairs[-1][1]) for _ in others)
+    phases = (Phase(seconds=turn * len(told) - out), Phase(seconds=out, targets=failing), Phase(seconds=turn))
+    tracks, checks = list(theatre.play(phases, reads=reads([alert.expr]))), []
+    for position, (metric, job) in enumerate(told):
         start = turn * (position + 1) - out
         hit = {id(t) for t in tracks if (t.name, dict(t.labels)["job"]) == (metric, job)}
         tracks = [_cut(t, start, start + out) if id(t) in hit else t for t in tracks]
-        told = f'{{alertname="{alert.name}", cluster="{cluster}", job="{job}", metric="{metric}"}}'
+        text = f'{{alertname="{alert.name}", cluster="{cluster}", job="{job}", metric="{metric}"}}'
         checks.append(Check(moment=_turn(start + seconds(alert.hold)), expr=expr))
-        checks.append(Check(moment=start + out - PACE, expr=expr, samples=((told, 1),)))
-    checks.append(Check(moment=turn * (len(pairs) + 1) - PACE, expr=expr))
+        checks.append(Check(moment=start + out - PACE, expr=expr, samples=((text, 1),)))
+    checks.append(Check(moment=turn * (len(told) + 1) - PACE, expr=expr))
     name = "metrics vanish one by one"
-    return Case(name=name, interval=interval, evaluation=PACE, tracks=tuple(tracks), checks=tuple(checks))
+    return Case(name=name, interval=PACE, evaluation=PACE, tracks=tuple(tracks), checks=tuple(checks))
+
+
+def _all_of(theatre: Theatre, job: str) -> tuple[str, str, None, str]:
+    """All targets of a job, down."""
+    found = next(i.job for i in theatre.cast if i.job.name == job)
+    return (found.component, found.source, None, "down")
 
 
 def _cut(track: Track, start: float, end: float) -> Track:

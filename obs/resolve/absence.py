@@ -21,16 +21,16 @@ def metrics(cluster: str, needed: Sequence[tuple[str, str]]) -> str:
     if max(map(len, by_metric.values())) <= FEW_SERVICES:
         jobs = sorted({job for job, _ in needed})
         gone = [_named(f"absent({_of(metric, cluster, (job,))})", metric) for job, metric in needed]
-        silent = "\n  or ".join(_silent(cluster, job) for job in jobs)
+        silent = "\n  or ".join(_silent(cluster, job, by="job") for job in jobs)
         return "(\n  " + "\n  or ".join(gone) + f"\n)\nunless on (job) (\n  {silent}\n)"
     return "\nor\n".join(_named(_without(metric, cluster, of), metric) for metric, of in by_metric.items())
 
 
-def _silent(cluster: str, job: str) -> str:
-    """No target of the job answers. Both sides carry cluster and job, which `absent(up == 1)` would not: absent() takes
-    labels from a plain selector only."""
+def _silent(cluster: str, job: str, by: str = "cluster, job") -> str:
+    """No target of the job answers. Both sides carry these labels, which `absent(up == 1)` would not: absent() takes
+    them from a plain selector only."""
     up = _of("up", cluster, (job,))
-    return f"absent({up}) or max by (cluster, job) ({up}) == 0"
+    return f"absent({up}) or max by ({by}) ({up}) == 0"
 
 
 def _without(metric: str, cluster: str, jobs: Sequence[str]) -> str:

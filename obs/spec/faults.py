@@ -268,9 +268,10 @@ class _Reader:
         alerts = [a.name for a in self.component.alerts] + [o.alert for o in self.component.objectives]
         if name not in alerts:
             self.say(node, f'component "{self.component.name}" has no alert "{name}"', _near(name, alerts))
-        self.keys(node, ("series", "step", "exact"))
+        self.keys(node, ("series", "step", "exact", "meets", "guard", "also"))
         step, exact = node.get("step"), node.get("exact")
-        driven = self.list(node.get("series"), lambda n: self.series(n, free=True))
+        free = partial(self.series, free=True)
+        driven = self.list(node.get("series"), free)
         if not any(s.behaviour.number.slope for s in driven):
             self.say(node, "no series depends on x", "write at least one number as a line in x, such as rate: 100*x")
         return Boundary(
@@ -278,4 +279,7 @@ class _Reader:
             series=driven,
             step=self.number(step) if step else 0.0,
             exact=bool(exact.data) if exact else False,
+            meets=self.list(node.get("meets"), free),
+            guard=self.list(node.get("guard"), free),
+            also=self.list(node.get("also"), lambda n: self.list(n, free)),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from obs.conventions import duration
 from obs.model.plan import Part, Rule, RuleGroup
 from obs.printer import to_yaml
-from obs.render import promtool_boundaries, promtool_budgets, promtool_stories
+from obs.render import promtool_boundaries, promtool_budget_limits, promtool_budgets, promtool_stories, promtool_targets
 from obs.render.lookback import reads
 from obs.render.play import Theatre
 from obs.render.promtool_notation import Case, Check, printed
@@ -45,7 +45,13 @@ class Round:
 
 def sheets(theatre: Theatre, part: Part) -> Sheets:
     """The cases the bundle ships for a component."""
-    small = (*promtool_boundaries.cases(theatre, part), *promtool_budgets.cases(theatre, part))
+    small = (
+        *promtool_boundaries.cases(theatre, part),
+        *promtool_budgets.cases(theatre, part),
+        *promtool_budget_limits.cases(theatre, part),
+        *promtool_targets.down(theatre, part),
+        *promtool_targets.counted(part),
+    )
     large = (*promtool_stories.cases(theatre, part), *promtool_stories.healthy(theatre, part))
     return Sheets(part=part, small=small, large=large)
 
