@@ -20,6 +20,8 @@ FAST = 1800.0
 """Short windows up to this length are waited for after a story."""
 PACE = 120.0
 """Seconds between evaluations in stories; samples come every minute or oftener."""
+AT_ONCE = 6
+"""So many metrics vanish together; each must be told, and no other."""
 SETTLE = 600.0
 """Seconds for holds and windows to empty after a fault, beyond what the rules look back."""
 
@@ -159,27 +161,28 @@ def _held(theatre: Theatre, part: Part, source: str, start: float) -> Iterator[C
 
 
 def _vanished(theatre: Theatre, part: Part, gone: tuple[PlannedAlert, tuple[tuple[str, str], ...]]) -> Case:
-    """One metric after the other vanishes while its target answers; each is told by name, one at last while all targets
+    """Some metrics after others vanish while their targets answer; each is told by name, one at last while all targets
     of another job are down, whose metrics are not missed then."""
     alert, pairs = gone
     out = (seconds(alert.hold) // PACE + 3) * PACE
     turn = out + 2 * PACE
     expr = firing(f'alertname="{alert.name}"', by=("alertname", "cluster", "job", "metric"))
     cluster = theatre.plan.platform.cluster
-    others = [pair for pair in pairs if pair[1] != pairs[-1][1]][:1]
-    told = (*pairs, *others)
+    others = tuple(pair for pair in pairs if pair[1] != pairs[-1][1])[:1]
+    turns = [pairs[n : n + AT_ONCE] for n in range(0, len(pairs), AT_ONCE)] + [others] * len(others)
     failing = tuple(_all_of(theatre, pairs[-1][1]) for _ in others)
-    phases = (Phase(seconds=turn * len(told) - out), Phase(seconds=out, targets=failing), Phase(seconds=turn))
+    phases = (Phase(seconds=turn * len(turns) - out), Phase(seconds=out, targets=failing), Phase(seconds=turn))
     tracks, checks = list(theatre.play(phases, reads=reads([alert.expr]))), []
-    for position, (metric, job) in enumerate(told):
+    for position, missing in enumerate(turns):
         start = turn * (position + 1) - out
-        hit = {id(t) for t in tracks if (t.name, dict(t.labels)["job"]) == (metric, job)}
+        hit = {id(t) for t in tracks if (t.name, dict(t.labels)["job"]) in missing}
         tracks = [_cut(t, start, start + out) if id(t) in hit else t for t in tracks]
-        text = f'{{alertname="{alert.name}", cluster="{cluster}", job="{job}", metric="{metric}"}}'
+        named = f'{{alertname="{alert.name}", cluster="{cluster}", job='
+        told = sorted(f'{named}"{job}", metric="{metric}"}}' for metric, job in missing)
         checks.append(Check(moment=_turn(start + seconds(alert.hold)), expr=expr))
-        checks.append(Check(moment=start + out - PACE, expr=expr, samples=((text, 1),)))
-    checks.append(Check(moment=turn * (len(told) + 1) - PACE, expr=expr))
-    name = "metrics vanish one by one"
+        checks.append(Check(moment=start + out - PACE, expr=expr, samples=tuple((text, 1.0) for text in told)))
+    checks.append(Check(moment=turn * (len(turns) + 1) - PACE, expr=expr))
+    name = "metrics vanish"
     return Case(name=name, interval=PACE, evaluation=PACE, tracks=tuple(tracks), checks=tuple(checks))
 
 

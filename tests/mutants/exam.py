@@ -66,11 +66,11 @@ def rounds(page: Sheets, rule: Rule) -> tuple[Round, ...]:
     others = [cut for case in page.small if affected != alone and (cut := _cut(case, affected, rule))]
     others.sort(key=_price)
     large = [cut for case in page.large if not _window(rule) and (cut := _cut(case, affected, rule))]
-    loud = [case for case in large if any(check.samples for check in case.checks)]
+    loud = sorted((case for case in large if any(check.samples for check in case.checks)), key=_price)
     quiet = [case for case in large if case not in loud]
     parts = [(alone, own[:FIRST]), (alone, own[FIRST:LATER]), (alone, own[LATER:])]
     parts += [(affected, others[n : n + TOGETHER]) for n in range(0, len(others), TOGETHER)]
-    parts += [(affected, loud), (affected, quiet)]
+    parts += [(affected, loud[:1]), (affected, loud[1:]), (affected, quiet)]
     return tuple(_round(page.part, names, tuple(cases), rule) for names, cases in parts if cases)
 
 
