@@ -80,7 +80,8 @@ class Drive:
         threshold = self.alert.threshold
         if self.boundary.step:
             return self.boundary.step
-        return 1.0 if self.boundary.exact and threshold == int(threshold) else 0.02 * abs(threshold) or 0.01
+        whole = self.boundary.exact and threshold == int(threshold) and not self.counts
+        return 1.0 if whole else 0.02 * abs(threshold) or 0.01
 
     @property
     def past(self) -> float:
