@@ -10,6 +10,8 @@ from tests.engines.servers.barong import SESSION, Conduct
 from tests.exporters.authz.live.stage import Stage
 from tests.exporters.authz.live.traffic import websockets
 
+ROBOT = {"X-Auth-Apikey": "abc", "X-Auth-Nonce": "1", "X-Auth-Signature": "none"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
@@ -41,33 +43,21 @@ def statistics_left_out(stage: Stage) -> Iterator[None]:
 
 
 @contextmanager
-def drained(stage: Stage) -> Iterator[None]:
-    """Somebody tells every gateway to fail its health check."""
-    for _, _, admin in stage.gateways.ports:
-        _post(admin, "/healthcheck/fail")
-    yield
-    for _, _, admin in stage.gateways.ports:
-        _post(admin, "/healthcheck/ok")
-
-
-@contextmanager
 def services_fail(stage: Stage) -> Iterator[None]:
-    """Services are slow, full, unreachable and deserted; websockets break; a login's secret is deleted; robots come.
+    """Services are slow, full, unreachable and deserted; websockets break; robots come with keys of nobody.
 
-    The second gateway, which fails open and sends one AuthZ call at a time, gets more calls than that.
+    The second gateway, which fails open and sends one AuthZ call at a time, gets more calls than that. Barong's rules
+    are turned round, its tokens are signed with another key and live a day, its clock is three seconds ahead.
     """
     for name, rate in (("tired", 3), ("crowded", 8), ("reports", 3), ("deserted", 3), ("lazy", 2)):
         stage.stream(name, f"{name}/public/x", rate=rate)
-    stage.stream("robots", "peatio/account/balances", rate=100, headers={})
+    stage.stream("robots", "peatio/account/balances", rate=100, headers=ROBOT)
     stage.stream("broken client", "peatio/account/balances", rate=10, headers={"X-Auth-Apikey": "abc"})
     stage.stream("second gateway", "peatio/account/balances", rate=20, gateway=1)
-    secret = stage.secrets / "api-key-id"
-    kept = secret.read_text(encoding="utf-8")
-    secret.unlink()
+    stage.barong.conduct = Conduct(everybody=True, blocks_public=True, forged=True, lifetime=86_400, skew=3.0)
     with _storm(stage):
         yield
-    secret.write_text(kept, encoding="utf-8")
-    stage.people()
+    stage.calm()
 
 
 @contextmanager
@@ -102,11 +92,19 @@ def barong_does(conduct: Conduct) -> Callable[[Stage], AbstractContextManager[No
 
 
 @contextmanager
-def barong_refuses(stage: Stage) -> Iterator[None]:
-    """Barong's port is closed."""
+def nobody_can_be_asked(stage: Stage) -> Iterator[None]:
+    """Barong's port is closed, every gateway is told to fail its health check, the prober's login is deleted."""
+    secret = stage.secrets / "api-key-id"
+    kept = secret.read_text(encoding="utf-8")
+    secret.unlink()
     stage.barong.stop()
+    for _, _, admin in stage.gateways.ports:
+        _post(admin, "/healthcheck/fail")
     yield
+    for _, _, admin in stage.gateways.ports:
+        _post(admin, "/healthcheck/ok")
     stage.barong.start()
+    secret.write_text(kept, encoding="utf-8")
 
 
 def _post(port: int, path: str) -> None:
@@ -127,7 +125,7 @@ FAULTS = (
         fires=("EnvoyMetricsMissing", "BarongAuthzMetricsMissing", "EnvoyRestarting"),
     ),
     Fault(
-        title="services, a login and people's clients fail",
+        title="services, people's clients and Barong's rules, key and clock go wrong",
         lasts=services_fail,
         fires=(
             "EnvoyRouteErrors",
@@ -141,14 +139,6 @@ FAULTS = (
             "BarongAuthzFailOpen",
             "BarongAuthzDeniedSurge",
             "BarongAuthzMalformedCalls",
-            "BarongAuthzProberBroken",
-            "BarongAuthzCollectorFailing",
-        ),
-    ),
-    Fault(
-        title="Barong's rules, key, clock and token lifetime are wrong",
-        lasts=barong_does(Conduct(everybody=True, blocks_public=True, forged=True, lifetime=86_400, skew=3.0)),
-        fires=(
             "BarongAuthzAnonymousAllowed",
             "BarongAuthzUnexpectedAnswer",
             "BarongAuthzTokenInvalid",
@@ -179,6 +169,14 @@ FAULTS = (
         lasts=barong_does(Conduct(delay=1.2)),
         fires=("BarongAuthzTimeouts", "BarongAuthzSlow", "BarongAuthzLatencyBudgetBurn 1h"),
     ),
-    Fault(title="Barong's port is closed", lasts=barong_refuses, fires=("BarongAuthzConnectFailures",)),
-    Fault(title="every gateway is drained", lasts=drained, fires=("EnvoyNoInstanceLive",)),
+    Fault(
+        title="Barong's port is closed, every gateway is drained, a login is deleted",
+        lasts=nobody_can_be_asked,
+        fires=(
+            "BarongAuthzConnectFailures",
+            "EnvoyNoInstanceLive",
+            "BarongAuthzProberBroken",
+            "BarongAuthzCollectorFailing",
+        ),
+    ),
 )
