@@ -17,7 +17,7 @@ from obs_exporter.web_config import web_config
 from tests.engines.servers.certificates import Authority
 from tests.exporters.core.serving import Running, serving
 
-HASH = bcrypt.hashpw(b"open sesame", bcrypt.gensalt(4)).decode()
+HASH = bcrypt.hashpw(b"open sesame", bcrypt.gensalt(4)).decode().replace("$2b$", "$2y$")  # as htpasswd writes it
 
 
 @pytest.fixture
