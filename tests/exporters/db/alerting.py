@@ -25,9 +25,11 @@ ROUTE = {"receiver": "all", "group_by": ["alertname", "instance"], "group_wait":
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """What has arrived at the receiver."""
+    """What has arrived at the receiver, and where Prometheus is."""
 
     sinks: Sinks
+    prometheus: str
+    log: Path
 
     def fired(self) -> set[str]:
         """Names of alerts that a notification told to be firing, since the last `forget`."""
@@ -77,8 +79,9 @@ def watching(folder: Path, platform: Plan, component: str, exporter: str) -> Ite
             f"--web.listen-address=127.0.0.1:{port}",
             "--log.level=warn",
         ]
-        with running(command, ready_url=f"http://127.0.0.1:{port}/-/ready", log=folder / "prometheus.log"):
-            yield Watch(sinks=sinks)
+        url = f"http://127.0.0.1:{port}"
+        with running(command, ready_url=f"{url}/-/ready", log=folder / "prometheus.log"):
+            yield Watch(sinks=sinks, prometheus=url, log=folder / "prometheus.log")
 
 
 def _config(platform: Plan, component: str, exporter: str, watcher: int) -> Mapping[str, Any]:

@@ -1,11 +1,11 @@
-"""Every panel of both dashboards, asked of the Prometheus that watches real servers."""
+"""Every panel of some components' dashboards, asked of the Prometheus that watches real servers."""
 
 import json
 import re
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from obs.conventions import dashboard_path, dashboard_uid
@@ -18,9 +18,9 @@ LOOKING_BACK = 600.0
 """Seconds: the whole life of the stage."""
 
 
-def panels(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
+def panels(plan: Plan, components: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """(title, panel) of everything that asks Prometheus."""
-    wanted = {dashboard_path(dashboard_uid(component)) for component in WATCHED}
+    wanted = {dashboard_path(dashboard_uid(component)) for component in components}
     for artifact in grafana.render(plan):
         if artifact.path in wanted:
             board = json.loads(artifact.text)
@@ -29,9 +29,9 @@ def panels(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
                     yield f"{board['title']} / {panel['title']}", panel
 
 
-def empty(plan: Plan, prometheus: str) -> list[str]:
+def empty(plan: Plan, prometheus: str, components: Iterable[str] = WATCHED) -> list[str]:
     """Titles of panels of which a query brings nothing."""
-    asked = ((title, [target["expr"] for target in panel["targets"]]) for title, panel in panels(plan))
+    asked = ((title, [target["expr"] for target in panel["targets"]]) for title, panel in panels(plan, components))
     return [title for title, queries in asked if not all(_answers(prometheus, query) for query in queries)]
 
 

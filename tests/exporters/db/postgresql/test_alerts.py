@@ -17,6 +17,7 @@ from tests.engines.servers import postgresql as servers
 from tests.engines.servers.certificates import Authority
 from tests.engines.servers.postgresql import Postgresql
 from tests.engines.servers.proxy import Proxy, proxy
+from tests.exporters.authz.live.panels import empty
 from tests.exporters.db.alerting import Watch, groups, plan, watching
 from tests.exporters.db.exporter import DbExporter, Files, exporter
 from tests.exporters.db.postgresql import injected
@@ -212,6 +213,15 @@ def test_damage_and_a_restart(bank: Bank) -> None:
     bank.watch.forget()
     injected.damage(bank.primary)
     bank.raised(*DAMAGED)
+
+
+def test_every_panel_of_the_dashboard_shows_what_the_servers_said(bank: Bank) -> None:
+    assert empty(plan(SPEC), bank.watch.prometheus, ("postgresql",)) == []
+
+
+def test_prometheus_had_nothing_to_say_against_the_pages(bank: Bank) -> None:
+    said = bank.watch.log.read_text(encoding="utf-8").splitlines()
+    assert [line for line in said if "out of order" in line or "duplicate" in line or "parse" in line] == []
 
 
 def test_a_heart_that_stops(bank: Bank) -> None:
