@@ -56,6 +56,8 @@ class PostgresqlLink:
         Raises CollectFailed.
         """
         async with self._lock:
+            if self.closed:
+                raise CollectFailed("unreachable", "the connection was given up")
             seconds = deadline.remaining() - MARGIN
             limit = Asked(queries=(TIMEOUT,), parameters={"timeout": (f"{max(1, int(seconds * 1000))}ms",)})
             try:
@@ -75,10 +77,14 @@ class PostgresqlLink:
         return answers
 
     async def close(self) -> None:
-        """End the connection; the goodbye is sent and not waited for."""
-        if self._ending is not None:
-            await asyncio.shield(self._ending)
-        await self._connection.close()
+        """End the connection, after what is being asked; the goodbye is sent and not waited for.
+
+        Closed under a question, its descriptor would be the next connection's while somebody still waits on it.
+        """
+        async with self._lock:
+            if self._ending is not None:
+                await asyncio.shield(self._ending)
+            await self._connection.close()
 
     def _give_up(self) -> None:
         if self._ending is None:
