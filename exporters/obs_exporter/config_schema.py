@@ -178,4 +178,5 @@ _CHECKS: Mapping[str, Callable[..., Iterator[Problem]]] = {
     "required": _required,
     "uniqueItems": _unique,
 }
-"""Keyword -> its check. A schema with any other keyword is a bug, found by the test of every exporter's schema."""
+KEYWORDS = frozenset(_CHECKS) | SAID_ELSEWHERE
+"""All that a schema may say; any other keyword is a bug, found by the test of every exporter's schema."""

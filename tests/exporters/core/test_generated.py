@@ -195,6 +195,13 @@ def test_the_image_holds_the_packages_the_wheel_holds() -> None:
     assert sorted(packages) == sorted(PACKAGES)
 
 
+def test_the_image_is_made_from_what_it_copies_and_nothing_else_is_sent() -> None:
+    ignored = _lines("exporters/Dockerfile.dockerignore")
+    assert ignored == ["*", "!exporters/requirements.lock", "!exporters/obs_*", "**/__pycache__"]
+    copied = re.findall(r"^COPY (exporters/\S+)", _dockerfile(), re.MULTILINE)
+    assert all(one == "exporters/requirements.lock" or one.startswith("exporters/obs_") for one in copied)
+
+
 def test_the_image_runs_as_the_user_of_the_manifests_and_needs_no_writable_root() -> None:
     assert "\nUSER 65532:65532\n" in _dockerfile()
     assert "PYTHONDONTWRITEBYTECODE=1" in _dockerfile()
