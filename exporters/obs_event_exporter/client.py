@@ -17,8 +17,8 @@ from obs_exporter.collect import Clock, CollectFailed, Deadline
 from obs_exporter.secret import Secret, SecretMissing
 
 READ_BYTES = 1 << 18
-LARGEST_ANSWER_BYTES = 256 << 20
-"""An answer beyond this is a fault: 10,000 queues take 4.4 MB, so this is half a million of them."""
+LARGEST_ANSWER_BYTES = 64 << 20
+"""An answer beyond this is a fault: 10,000 queues take 4.4 MB, so this is a hundred thousand of them and more."""
 LARGEST_REASON_BYTES = 4096
 Take = Callable[[bytes], object]
 

@@ -7,10 +7,13 @@ from typing import TypeVar
 
 from obs_event_exporter.client import Client
 from obs_event_exporter.config import LARGEST_CLUSTER, Broker, Node
+from obs_event_exporter.detailed import NodePage, Reader
 from obs_exporter.collect import CollectFailed, Deadline
 
 T = TypeVar("T")
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
+SHARE = 0.9
+"""Of the time a collector has, what its questions may take: the rest is for saying what was learnt until then."""
 Question = Callable[[Client, Deadline], Awaitable[T]]
 ANSWERS = frozenset({"unauthorized", "forbidden", "missing", "secret"})
 """Failures that another node would repeat word for word."""
@@ -89,3 +92,13 @@ class Nodes:
         for clients in (self._metrics, self._management):
             for node in gone & set(clients):
                 await clients.pop(node).close()
+
+
+async def read_node(nodes: Nodes, node: Node, path: str, deadline: Deadline) -> NodePage | CollectFailed:
+    """What one node's plugin answers, or why it does not."""
+    reader = Reader()
+    try:
+        await nodes.metrics(node).get(path, reader.take, deadline)
+    except CollectFailed as error:
+        return error
+    return reader.page()

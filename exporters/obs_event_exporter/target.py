@@ -3,27 +3,22 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from obs_event_exporter import collector, detailed, management
 from obs_event_exporter import metrics as rows
 from obs_event_exporter.config import Broker, Node
-from obs_event_exporter.detailed import NodePage, Queue, Reader
+from obs_event_exporter.depths import QueueDepths
+from obs_event_exporter.detailed import NodePage, Queue
 from obs_event_exporter.management import Details, Member
-from obs_event_exporter.nodes import Nodes
+from obs_event_exporter.nodes import SHARE, Nodes, read_node
 from obs_event_exporter.state import ExchangeTotals, QueueMemory
 from obs_exporter.collect import Clock, CollectFailed, Collector, Deadline
 from obs_exporter.page import Page
 
 if TYPE_CHECKING:
     from obs_event_exporter.tap import TapCollector
-
-SHARE = 0.9
-"""Of the time a collector has, what its questions may take: the rest is for saying what was learnt until then."""
-PLUGIN_SHARE = 0.6
-"""Of that, what the plugins may take before the management API is asked instead."""
 
 
 class BrokerTarget:
@@ -62,84 +57,6 @@ def _tap(broker: Broker) -> "TapCollector | None":
     from obs_event_exporter.tap import TapCollector
 
     return TapCollector(broker.tap)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Round:
-    """What the nodes answered in one scrape; `members` is empty where the management API does not tell."""
-
-    asked: int
-    pages: tuple[NodePage, ...]
-    failed: tuple[CollectFailed, ...]
-    members: tuple[Member, ...]
-
-    @property
-    def expected(self) -> int:
-        """Nodes there are to read: as configured, or as many as the cluster has."""
-        return max(self.asked, len(self.members))
-
-    @property
-    def scraped(self) -> frozenset[str]:
-        """Nodes that answered, by their own names: one that answers at two addresses counts once."""
-        return frozenset(page.node for page in self.pages)
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is missing: a node that does not run leads no queue, one that runs unread may."""
-        running = {member.name for member in self.members if member.running}
-        return running <= self.scraped if running else not self.failed
-
-
-class QueueDepths:
-    """Depth and consumers of every queue: from every node's plugin, from the management API where no plugin answers."""
-
-    name = "queues"
-
-    def __init__(self, nodes: Nodes, broker: Broker) -> None:
-        self._nodes, self._topology = nodes, broker.topology
-
-    async def collect(self, page: Page, deadline: Deadline) -> None:
-        """Write the queues of every node that answers. Raises CollectFailed where none does."""
-        topology, asked = self._topology, deadline.part(SHARE)
-        page.set(rows.UP, 0)
-        page.set(rows.QUEUES_EXPECTED, len(topology.expected))
-        page.set(rows.QUEUES_SEEN, 0)
-        page.set(rows.NODES_SCRAPED, 0)
-        told = await self._round(asked)
-        page.set(rows.NODES_EXPECTED, told.expected)
-        if not told.pages:
-            await self._fall_back(page, told, asked)
-            return
-        page.set(rows.UP, 1)
-        page.set(rows.NODES_SCRAPED, len(told.scraped))
-        collector.check_pages(told.pages, topology)
-        collector.write_queues(page, collector.merged(told.pages), topology, complete=told.complete)
-
-    async def _round(self, deadline: Deadline) -> Round:
-        nodes = await self._nodes.find(deadline)
-        path = detailed.path(detailed.QUEUE_FAMILIES, self._topology.vhosts)
-        plugins = deadline.part(PLUGIN_SHARE)
-        answers, members = await asyncio.gather(read_nodes(self._nodes, nodes, path, plugins), self._members(plugins))
-        pages = tuple(answer for answer in answers if isinstance(answer, NodePage))
-        failed = tuple(answer for answer in answers if isinstance(answer, CollectFailed))
-        return Round(asked=len(nodes), pages=pages, failed=failed, members=members)
-
-    async def _members(self, deadline: Deadline) -> tuple[Member, ...]:
-        try:
-            return await self._nodes.managed(management.members, deadline)
-        except CollectFailed:
-            return ()
-
-    async def _fall_back(self, page: Page, told: Round, deadline: Deadline) -> None:
-        """The same from the management API, slower and older; it speaks for all nodes that run."""
-        queues: dict[Queue, list[int]] = {}
-        if not told.members:
-            raise told.failed[0]
-        for vhost in self._topology.vhosts:
-            queues |= await self._nodes.managed(partial(management.queue_depths, vhost=vhost), deadline)
-        page.set(rows.UP, 1)
-        page.set(rows.NODES_SCRAPED, sum(member.running for member in told.members))
-        collector.write_queues(page, queues, self._topology, complete=True)
 
 
 class QueueDetails:
@@ -184,7 +101,7 @@ class Exchanges:
         self._published, self._dropped = ExchangeTotals(), ExchangeTotals()
 
     async def collect(self, page: Page, deadline: Deadline) -> None:
-        """Add up what each node says since it was last asked. Raises CollectFailed unless every node answers."""
+        """Add up what each node says since it was last asked. Raises CollectFailed where none answers."""
         asked = deadline.part(SHARE)
         answers = await self._read(asked)
         pages = [answer for answer in answers if isinstance(answer, NodePage)]
@@ -250,20 +167,3 @@ class Permissions:
 
     async def _may_see(self, vhost: str, deadline: Deadline) -> bool:
         return await self._nodes.managed(partial(management.may_see, vhost=vhost), deadline)
-
-
-async def read_nodes(
-    nodes: Nodes, asked: Sequence[Node], path: str, deadline: Deadline
-) -> Sequence[NodePage | CollectFailed]:
-    """What each node's plugin answers, all asked at once."""
-    return await asyncio.gather(*(read_node(nodes, node, path, deadline) for node in asked))
-
-
-async def read_node(nodes: Nodes, node: Node, path: str, deadline: Deadline) -> NodePage | CollectFailed:
-    """What one node's plugin answers, or why it does not."""
-    reader = Reader()
-    try:
-        await nodes.metrics(node).get(path, reader.take, deadline)
-    except CollectFailed as error:
-        return error
-    return reader.page()

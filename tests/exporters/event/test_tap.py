@@ -135,7 +135,7 @@ def test_a_rotated_key_counts_at_once_and_a_missing_one_is_a_failure(broker: Bro
         assert watch.scrape().failing() == set()
 
 
-@pytest.mark.parametrize("fault", ["reset", "refuse", "blackhole", "half-open"])
+@pytest.mark.parametrize("fault", ["reset", "refuse", "blackhole"])
 def test_a_lost_connection_is_told_and_made_anew(
     broker: Broker, app: Bus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Mode
 ) -> None:
