@@ -98,6 +98,20 @@ def test_a_new_password_is_read_from_its_file_and_the_old_session_lives_on(
     assert "rotated" not in told
 
 
+def test_a_token_that_somebody_renews_is_read_for_every_connection(stack: Stack, files: Files, tmp_path: Path) -> None:
+    stack.primary.sql("CREATE ROLE tokened LOGIN PASSWORD 'first'", "GRANT pg_monitor TO tokened")
+    files.target("primary", "postgresql", stack.primary.port, user="tokened", password="first", tls=stack.tls)
+    files.targets[0]["iam_token_file"] = files.targets[0].pop("password_file")
+    with exporter(tmp_path, files.targets) as running:
+        running.until("primary", lambda page: page("db_up") == page.get("db_connect_success") == 1)
+        stack.primary.sql("ALTER ROLE tokened PASSWORD 'second'")
+        files.secret("primary-password", "second")
+        stack.primary.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tokened'")
+        renewed = running.until("primary", lambda page: page("db_up") == page("db_connect_success") == 1)
+        assert renewed.success("session") == 1
+    stack.primary.sql("DROP ROLE tokened")
+
+
 def test_an_untrusted_certificate_is_told_from_a_dead_server(stack: Stack, files: Files, tmp_path: Path) -> None:
     stranger = {"mode": "verify-full"}
     files.target("primary", "postgresql", stack.primary.port, user=USER, password=PASSWORD, tls=stranger)
