@@ -1,9 +1,10 @@
 """Logs: one JSON object per line on standard error, keys as the Elastic Common Schema names them.
 
 Of an exception only its type and its place are told: its text, and the values in a traceback, may quote what a
-server said or what a secret is.
+server said or what a secret is. Of what a library logs, only warnings, and these without the values put into them.
 """
 
+import asyncio
 import json
 import logging
 import sys
@@ -11,6 +12,7 @@ import time
 import traceback
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 EXTRA = {
     "target": "labels.target",
@@ -22,6 +24,9 @@ EXTRA = {
 }
 """What a log call may add -> its key; nothing else of a record reaches the log."""
 ECS_VERSION = "8.11.0"
+OURS = "obs_"
+"""How names of our own loggers begin."""
+SHARED = "obs_exporter"
 
 
 class Json(logging.Formatter):
@@ -37,7 +42,7 @@ class Json(logging.Formatter):
         line: dict[str, object] = {
             "@timestamp": f"{stamp}.{int(record.msecs):03d}Z",
             "log.level": record.levelname.lower(),
-            "message": record.getMessage(),
+            "message": record.getMessage() if record.name.startswith(OURS) else str(record.msg),
             "ecs.version": ECS_VERSION,
             "log.logger": record.name,
             "service.name": self._service,
@@ -55,12 +60,20 @@ def place(error: BaseException) -> str:
 
 
 def configure(service: str, level: str) -> None:
-    """Send everything of this level and above to standard error, and what would end the program, too."""
+    """Send everything of ours from this level on to standard error, and what would end the program, too."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Json(service))
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for name in (SHARED, service):
+        logging.getLogger(name).setLevel(level.upper())
     logging.captureWarnings(True)
     sys.excepthook = _crashed
+
+
+def unexpected(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """The loop's handler of errors nobody waited for; its own would print their text."""
+    error = context.get("exception")
+    logging.getLogger(__name__).error("an error nobody waited for", exc_info=error)
 
 
 def _crashed(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:

@@ -60,6 +60,7 @@ def main(exporter: Exporter, arguments: Sequence[str] | None = None) -> int:
 
 
 async def _serve(exporter: Exporter, path: Path, document: Data) -> int:
+    asyncio.get_running_loop().set_exception_handler(logs.unexpected)
     service = Service(
         name=exporter.name,
         prefix=exporter.prefix,

@@ -1,6 +1,7 @@
 """`python -m tests.exporters.core.fake --config FILE`: an exporter whose collectors do what the configuration says."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class FakeCollector:
     password: Secret | None = None
     runs: int = 0
     cancelled: int = 0
+    forgotten: "asyncio.Task[None] | None" = None
 
     async def collect(self, page: Page, deadline: Deadline) -> None:
         """As configured; a password that is wrong on purpose is what a careless error message would hold."""
@@ -87,10 +89,19 @@ class FakeCollector:
         if self.fails == "unreachable":
             raise CollectFailed("unreachable", "the server cannot be reached")
         if self.fails == "bug":
+            logging.getLogger("library").warning("connecting with %s", password)
+            logging.getLogger("library").debug("connecting with %s", password)
+            self.forgotten = asyncio.create_task(_careless(password))
+            await asyncio.sleep(0)
+            self.forgotten = None
             raise ValueError(f"login with {password} failed")
         page.histogram(AGE, (1, 2, 3), 20.0)
         for number in range(self.series):
             page.set(DEPTH, number, f"queue.{number}")
+
+
+async def _careless(password: str) -> None:
+    raise ValueError(f"login with {password} failed")
 
 
 @dataclass(kw_only=True)

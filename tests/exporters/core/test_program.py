@@ -157,6 +157,8 @@ def test_a_planted_secret_is_found_nowhere(tmp_path: Path) -> None:
         one.process.send_signal(signal.SIGHUP)
         assert eventually(lambda: one.said("the configuration is bad"))
     log = one.log.read_text(encoding="utf-8")
+    messages = [line["message"] for line in map(json.loads, log.splitlines())]
+    assert {"a collector has a bug", "connecting with %s", "an error nobody waited for"} <= set(messages)
     assert '"error.type": "ValueError"' in log
     assert "fake.py" in log
     for text in (*pages, *(one.decode(errors="replace") for one in seen), log, json.dumps(log)):
