@@ -26,13 +26,13 @@ SETTLE = 600.0
 """Seconds for holds and windows to empty after a fault, beyond what the rules look back."""
 
 
-def cases(theatre: Theatre, part: Part) -> Iterator[Case]:
-    """Every story of a component, then the missing data."""
+def cases(theatre: Theatre, part: Part, *, calm: float = HEALTHY) -> Iterator[Case]:
+    """Every story of a component, each after `calm` seconds of health, then the missing data."""
     if not part.faults.baseline:
         return
     interval = _interval(part)
     for story in part.faults.stories:
-        yield _story(theatre, part, story, interval)
+        yield _story(theatre, part, story, interval, calm)
     if theatre.partial(part):
         return
     for source in part.component.sources:
@@ -75,7 +75,7 @@ def _ever(scope: Scope, moment: float) -> str:
     return now.replace("(ALERTS", "(last_over_time(ALERTS").replace("})", f"}}[{duration(moment)}]))")
 
 
-def story_phases(part: Part, story: Story, recovery: float) -> tuple[Phase, ...]:
+def story_phases(part: Part, story: Story, recovery: float, calm: float = HEALTHY) -> tuple[Phase, ...]:
     """Health, the fault for as long as it lasts, health again."""
     name = part.component.name
     fault = Phase(
@@ -83,7 +83,7 @@ def story_phases(part: Part, story: Story, recovery: float) -> tuple[Phase, ...]
         changes=tuple((name, series) for series in story.changes),
         targets=tuple((name, *target) for target in story.targets),
     )
-    return (Phase(seconds=HEALTHY), fault, Phase(seconds=recovery))
+    return (Phase(seconds=calm), fault, Phase(seconds=recovery))
 
 
 def _recovery(scope: Scope) -> float:
@@ -100,9 +100,9 @@ def _recovered(scope: Scope) -> str:
     return scope.firing(also=f'short_window!~"{"|".join(sorted(slow))}"' if slow else "")
 
 
-def _story(theatre: Theatre, part: Part, story: Story, interval: float) -> Case:
+def _story(theatre: Theatre, part: Part, story: Story, interval: float, calm: float) -> Case:
     scope = touched(theatre, part, story)
-    phases = story_phases(part, story, _recovery(scope))
+    phases = story_phases(part, story, _recovery(scope), calm)
     own = {a.name for a in scope.alerts}
     fault_ends = phases[0].seconds + phases[1].seconds
     expr = scope.firing()

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from obs.conventions import duration
+from obs.conventions import duration, seconds
 from obs.model.plan import Part, Rule, RuleGroup
 from obs.printer import to_yaml
 from obs.render import promtool_boundaries, promtool_budget_limits, promtool_budgets, promtool_stories, promtool_targets
-from obs.render.lookback import reads
+from obs.render.lookback import reach, reads
 from obs.render.play import Theatre
 from obs.render.promtool_notation import Case, Check, printed
 from tests.mutants.operators import Mutant
@@ -19,6 +19,9 @@ _TOLD = re.compile(r'\balertname="([^"]*)"')
 
 FIRST, LATER = 3, 5
 """A rule's own cases by price: so many make the first round and the second; mutants that outlive these see the rest."""
+
+BRIEF = 5400.0
+"""Seconds of health before a story for rules that look back for less; others have hours."""
 
 TOGETHER = 6
 """So many cases of what is computed from a rule make one round."""
@@ -31,6 +34,8 @@ class Sheets:
     part: Part
     small: tuple[Case, ...]
     large: tuple[Case, ...]
+    brief: tuple[Case, ...]
+    """The large ones, but stories begin after a short time of health: the same to rules that look back for less."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +57,10 @@ def sheets(theatre: Theatre, part: Part) -> Sheets:
         *promtool_targets.down(theatre, part),
         *promtool_targets.counted(part),
     )
-    large = (*promtool_stories.cases(theatre, part), *promtool_stories.healthy(theatre, part))
-    return Sheets(part=part, small=small, large=large)
+    day = tuple(promtool_stories.healthy(theatre, part))
+    large = (*promtool_stories.cases(theatre, part), *day)
+    brief = (*promtool_stories.cases(theatre, part, calm=BRIEF), *day)
+    return Sheets(part=part, small=small, large=large, brief=brief)
 
 
 def rounds(page: Sheets, rule: Rule) -> tuple[Round, ...]:
@@ -65,13 +72,21 @@ def rounds(page: Sheets, rule: Rule) -> tuple[Round, ...]:
     own = sorted((cut for case in page.small if (cut := _cut(case, alone, rule))), key=_price)
     others = [cut for case in page.small if affected != alone and (cut := _cut(case, affected, rule))]
     others.sort(key=_price)
-    large = [cut for case in page.large if not _window(rule) and (cut := _cut(case, affected, rule))]
+    stories = page.brief if all(_short(r) for r in rules if named(r) in affected) else page.large
+    large = [cut for case in stories if not _window(rule) and (cut := _cut(case, affected, rule))]
     loud = sorted((case for case in large if any(check.samples for check in case.checks)), key=_price)
     quiet = [case for case in large if case not in loud]
     parts = [(alone, own[:FIRST]), (alone, own[FIRST:LATER]), (alone, own[LATER:])]
     parts += [(affected, others[n : n + TOGETHER]) for n in range(0, len(others), TOGETHER)]
     parts += [(affected, loud[:1]), (affected, loud[1:]), (affected, quiet)]
     return tuple(_round(page.part, names, tuple(cases), rule) for names, cases in parts if cases)
+
+
+def _short(rule: Rule) -> bool:
+    """Whether a rule sees no more than the brief time of health, even with its longest window or its hold doubled; one
+    that reads recorded series does not count as short."""
+    seen = max(2 * reach(rule.expr) + seconds(rule.hold or "0s"), reach(rule.expr) + 2 * seconds(rule.hold or "0s"))
+    return seen <= BRIEF - 600 and not any(":" in name for name in reads([rule.expr]))
 
 
 def _window(rule: Rule) -> str:
