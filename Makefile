@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.engines/bin:$(PATH)
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv pages bundle check test test-cluster engines mutants bench prove-logs lint lock wheel clean
+.PHONY: help venv pages bundle check test test-cluster engines mutants bench bench-index prove-logs lint lock wheel clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +60,10 @@ prove-logs: venv  ## real Fluentd, from PATH, through rotation, refusals and kil
 bench: venv  ## how fast the bundle renders, and how that grows; what the exporters cost beside their peers
 	$(BIN)/python bench/render.py
 	$(BIN)/python bench/exporters.py
+
+bench-index: venv  ## bytes per line on disk: our mapping against a stock daemonset's, on a real OpenSearch
+	@$(ENGINE) --group search
+	$(BIN)/python -m bench.index_size
 
 lock: venv  ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \

@@ -57,6 +57,11 @@ def properties(fields: Iterable[Field]) -> Json:
 def mapping(field: Field) -> Json:
     """The mapping of one field."""
     match field.type:
+        case "keyword" if field.name == "event.hash":
+            # It is the document's _id already; a second index of random text is a quarter of the disk.
+            return {"type": "keyword", "index": False, "doc_values": False}
+        case "date" if field.name == "event.created":
+            return {"type": "date", "index": False}  # shown, and sorted by; searches go by @timestamp
         case "keyword":
             return {"type": "keyword", "ignore_above": IGNORE_ABOVE}
         case "flattened":

@@ -1,7 +1,10 @@
 """A small catalogue of its own, so that tests of the spec do not move when the real one learns something."""
 
+from dataclasses import replace
+
 from obs.model.alert import Alert, Objective
 from obs.model.component import Component, Option
+from obs.model.logs import LogFormat
 from obs.model.metric import Metric, Source
 from obs.model.signal import Headline, Panel, Row, Signal
 
@@ -94,7 +97,10 @@ LIBRARY = {
             options=OPTIONS,
             objectives=(AVAILABILITY,),
         ),
-        component("barong_authz", "BarongAuthzDown", sources=_MIXED, options=OPTIONS[-1:], requires=("envoy",)),
+        replace(
+            component("barong_authz", "BarongAuthzDown", sources=_MIXED, options=OPTIONS[-1:], requires=("envoy",)),
+            logs=LogFormat(name="barong", title="Barong", dialects=(), fields=()),
+        ),
         component("event_api"),
         component("rabbitmq", "RabbitmqMemoryHigh"),
         component("mysql", options=NODES),
