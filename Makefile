@@ -55,7 +55,7 @@ mutants: venv  ## change every rule one detail at a time; how many changes do th
 	$(BIN)/python -m tests.mutants
 
 prove-logs: venv  ## real Fluentd, from PATH, through rotation, refusals and kill -9; the count is recorded
-	$(PYTHON) -m tests.logs.prove
+	$(BIN)/python -m tests.logs.prove
 
 bench: venv  ## how fast the bundle renders, and how that grows; what the exporters cost beside their peers
 	$(BIN)/python bench/render.py

@@ -52,6 +52,7 @@ def to_aggregator(logs: LogPlan, sizes: Sizes) -> Section:
             Parameter("require_ack_response", True, "A chunk counts as delivered when the aggregator has it on disk."),
             *parameters(ack_response_timeout="60s", heartbeat_type="transport", dns_round_robin=True),
             Parameter("expire_dns_cache", 30, "Aggregators that move are found again."),
+            Parameter("ignore_network_errors_at_startup", True, "Otherwise a name that does not resolve ends Fluentd."),
             section("server", "", *parameters(host=address, port=FORWARD_PORT)),
             section(
                 "security",
@@ -78,7 +79,7 @@ def from_nodes() -> Section:
             "transport",
             "tls",
             *parameters(cert_path=f"{CERTIFICATES}/tls.crt", private_key_path=f"{CERTIFICATES}/tls.key"),
-            *parameters(min_version="TLS1_2"),
+            *parameters(min_version="TLSv1_2", max_version="TLSv1_3"),
         ),
         section(
             "security",
