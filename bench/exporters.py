@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     "pages": "100,000 series as a page: rendered and compressed, against prometheus_client",
     "memory": "resident memory of each exporter, idle and after scrapes",
+    "events": "ten thousand queues end to end, against the management API and the per-object page",
     "mysql": "a scrape of MariaDB with ten and ten thousand tables, against Debian's exporter",
     "postgresql": "a scrape of PostgreSQL with ten and ten thousand tables, against Debian's exporter",
 }

@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from bench.exporters import PARTS
+
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "exporters.md").read_text(encoding="utf-8")
 TESTS = {
@@ -29,3 +31,8 @@ def test_every_file_the_page_names_exists() -> None:
 def test_each_of_the_twelve_promises_has_its_row() -> None:
     table = PAGE.partition("## Twelve promises")[2].partition("\n## ")[0]
     assert re.findall(r"^\| (\d+) ", table, re.MULTILINE) == [str(number) for number in range(1, 13)]
+
+
+def test_every_part_of_the_bench_is_a_module_and_every_module_a_part() -> None:
+    modules = {file.stem for file in (ROOT / "bench").glob("*.py")} - {"__init__", "exporters", "render"}
+    assert set(PARTS) == modules
