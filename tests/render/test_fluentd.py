@@ -1,0 +1,147 @@
+"""The fluentd folder: what pods may and mount, what sizes follow from the volume, what the options change."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from obs import library
+from obs.model.logging import Aggregator, ExtraFilter, Logging, Volume
+from obs.model.plan import Plan
+from obs.render import fluentd
+from obs.render.fluentd_sections import Parameter, section, to_text
+from obs.render.fluentd_sizes import MIB, overload, sizes
+from obs.resolve import resolve
+from obs.spec import load
+from tests.render.kube_objects import Object
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def reference() -> Plan:
+    """The reference platform."""
+    return resolve(load(ROOT / "examples" / "opendax.yaml", library.components()), library.load())
+
+
+def files(**changes: object) -> dict[str, str]:
+    """The folder with something of the logging half changed."""
+    plan = reference()
+    assert plan.logs is not None
+    logging: Logging = replace(plan.logs.logging, **changes)  # type: ignore[arg-type]
+    changed = replace(plan, logs=replace(plan.logs, logging=logging))
+    return {a.path: a.text for a in fluentd.render(changed)}
+
+
+def made(kind: str, **changes: object) -> list[Object]:
+    """The objects of a kind."""
+    texts = [text for path, text in files(**changes).items() if "/manifests/" in path]
+    found: list[Object] = [one for text in texts for one in yaml.safe_load_all(text)]
+    return [one for one in found if one["kind"] == kind]
+
+
+def pod(**changes: object) -> Object:
+    """The pods of the daemon set."""
+    (daemon_set,) = made("DaemonSet", **changes)
+    spec: Object = daemon_set["spec"]["template"]["spec"]
+    return spec
+
+
+def test_a_platform_without_a_logging_half_has_no_such_folder() -> None:
+    assert list(fluentd.render(replace(reference(), logs=None))) == []
+
+
+def test_nothing_of_the_node_can_be_written_but_one_folder() -> None:
+    spec = pod(audit_log="/var/log/kubernetes/audit.log")
+    hosts = {v["name"]: v["hostPath"]["path"] for v in spec["volumes"] if "hostPath" in v}
+    written = {m["mountPath"] for m in spec["containers"][0]["volumeMounts"] if not m.get("readOnly")}
+    assert written == {"/var/lib/obs-fluentd", "/tmp"}
+    assert set(hosts.values()) >= {"/var/log/pods", "/var/log/journal", "/var/log/kubernetes", "/var/lib/obs-fluentd"}
+
+
+def test_root_has_no_capability_and_nothing_to_write_on() -> None:
+    security = pod()["containers"][0]["securityContext"]
+    assert security["capabilities"] == {"drop": ["ALL"]}
+    assert security["readOnlyRootFilesystem"] is True
+    assert security["allowPrivilegeEscalation"] is False
+
+
+def test_it_runs_on_every_node_whatever_its_taints() -> None:
+    assert pod()["tolerations"] == [{"operator": "Exists"}]
+
+
+def test_of_the_cluster_it_may_read_single_pods_only() -> None:
+    (role,) = made("ClusterRole")
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
+
+
+def test_secrets_come_from_secrets() -> None:
+    named = {e["name"]: e["valueFrom"]["secretKeyRef"]["key"] for e in pod()["containers"][0]["env"] if "Key" in str(e)}
+    assert named == {"ES_API_KEY": "api-key", "PSEUDONYM_KEY": "pseudonym-key"}
+
+
+def test_it_talks_to_name_servers_the_api_and_elasticsearch_only() -> None:
+    policies = [p for p in made("NetworkPolicy") if p["metadata"]["name"] == "fluentd"]
+    ports = {port["port"] for rule in policies[0]["spec"]["egress"] for port in rule["ports"]}
+    assert ports == {53, 443, 6443, 9200}
+
+
+def test_with_aggregators_nodes_know_no_key_of_elasticsearch() -> None:
+    changes = {"aggregator": Aggregator(enabled=True, replicas=3)}
+    env = {e["name"] for e in pod(**changes)["containers"][0]["env"]}
+    assert "ES_API_KEY" not in env
+    assert "ES_API_KEY" not in "".join(text for path, text in files(**changes).items() if "/node/" in path)
+    (aggregators,) = made("StatefulSet", **changes)
+    assert aggregators["spec"]["replicas"] == 3
+    assert aggregators["spec"]["template"]["spec"]["securityContext"]["runAsNonRoot"] is True
+
+
+def test_filters_of_the_spec_stand_behind_ours_and_before_delivery() -> None:
+    mine = ExtraFilter(name="quiet", text="<filter **>\n  @type grep\n</filter>")
+    told = files(filters=(mine,))
+    assert "@label @EXTRA" in told["fluentd/node/documents.conf"]
+    assert mine.text in told["fluentd/node/extra.conf"]
+    assert "@include extra.conf" in told["fluentd/node/fluent.conf"]
+
+
+@pytest.mark.parametrize("runtime", ["containerd", "docker"])
+def test_one_runtime_needs_no_multi_format(runtime: str) -> None:
+    assert "multi_format" not in files(runtime=runtime)["fluentd/node/sources.conf"]
+
+
+def test_every_container_may_write_its_class_rate_whoever_else_writes() -> None:
+    sources = files()["fluentd/node/sources.conf"]
+    assert f"limit {2000 * 10 * 110}" in sources
+
+
+def test_sizes_follow_the_volume() -> None:
+    small, large = sizes(Volume(lines_per_second=10, nodes=1)), sizes(Volume(lines_per_second=2000, nodes=1))
+    assert (small.cpu_request, small.chunk, small.buffer) == (50, 1, 256)
+    assert large.cpu_request == 1000
+    assert large.buffer * MIB == pytest.approx(2000 * 2 * 400 * 1.3 * 6 * 3600, rel=0.01)
+    assert large.memory_limit == 2 * large.memory_request
+
+
+def test_a_node_that_cannot_keep_up_is_known_beforehand() -> None:
+    assert overload(Volume(lines_per_second=750, nodes=1, peak_ratio=4)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("[JWT]", "'[JWT]'"),
+        (r"\1[REDACTED]", r"\1[REDACTED]"),
+        ("it's", "it's"),
+        ("'quoted'", r"'\'quoted\''"),
+        ("a # b", "'a # b'"),
+        ("", "''"),
+        (True, "true"),
+        (("a", "b"), '["a", "b"]'),
+        ("\"#{ENV['X']}\"", "\"#{ENV['X']}\""),
+    ],
+)
+def test_values_are_printed_as_fluentd_reads_them(value: str | bool | tuple[str, ...], printed: str) -> None:
+    text = to_text([section("system", "", Parameter("name", value))], header="x")
+    assert f"  name {printed}\n" in text
