@@ -68,6 +68,7 @@ def _told(made: Bundle, part: Part, planned: PlannedAlert) -> dict[str, str]:
         "dashboard file": conventions.dashboard_path(planned.dashboard),
         "receivers": ", ".join(route(made.plan, labels)) or "none",
         "dashboard": annotations["dashboard_url"].partition("&var-")[0],
+        "logs": annotations.get("logs_url", "no saved search").partition("?")[0],
         "runbook": annotations["runbook_url"],
     }
 
