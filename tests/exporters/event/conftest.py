@@ -1,4 +1,4 @@
-"""One broker and one cluster for all tests of a run; every test begins without queues."""
+"""One broker for all tests of the folder, one cluster for those of a cluster; every test begins without queues."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from tests.engines.servers.rabbitmq import Broker, rabbitmq
 from tests.exporters.event.watching import PASSWORD, USER
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """One node and the exporter's user."""
     with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as broker:
@@ -23,7 +23,7 @@ def broker(started: Broker) -> Broker:
     return started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Three nodes and the exporter's user."""
     with rabbitmq(tmp_path_factory.mktemp("rabbitmq-cluster"), nodes=3) as broker:
