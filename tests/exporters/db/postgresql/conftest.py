@@ -29,6 +29,14 @@ def stack() -> Iterator[Stack]:
         yield Stack(primary=primary, standby=standby, link=link, authority=authority.certificate)
 
 
+@pytest.fixture(autouse=True)
+def healed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test that touches the servers leaves them well."""
+    yield
+    if "stack" in request.fixturenames:
+        request.getfixturevalue("stack").heal()
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
     """Secrets of one test."""

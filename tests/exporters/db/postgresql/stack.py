@@ -38,6 +38,13 @@ class Stack:
         """How the primary is trusted."""
         return {"mode": "verify-full", "ca_file": str(self.authority)}
 
+    def heal(self) -> None:
+        """Undo what a failed test may have left, so that it fails alone."""
+        self.link.mode = "pass"
+        if self.standby.value("pg_is_wal_replay_paused()"):
+            self.standby.sql("SELECT pg_wal_replay_resume()")
+        self.primary.sql("SET default_transaction_read_only = off", grants("postgresql-13"))
+
     def watch(self, files: Files, *, primary_port: int = 0, standby_port: int = 0, **more: object) -> None:
         """Targets `primary` and `standby`, at their own ports unless others lead to them."""
         told: dict[str, Any] = {"user": USER, "password": PASSWORD, "heartbeat_table": HEARTBEAT}

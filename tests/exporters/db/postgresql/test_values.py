@@ -62,11 +62,12 @@ def test_the_oldest_transaction_query_and_idler_are_told_by_their_start(stack: S
         began = time.time()
         time.sleep(1.2)
         page = watched.scrape("primary")
-        assert page("db_longest_transaction_start_timestamp_seconds") == pytest.approx(began, abs=0.3)
-        assert page("db_longest_idle_in_transaction_start_timestamp_seconds") == pytest.approx(began, abs=0.3)
+        assert page("db_longest_transaction_start_timestamp_seconds") == pytest.approx(began, abs=0.8)
+        assert page("db_longest_idle_in_transaction_start_timestamp_seconds") == pytest.approx(began, abs=0.8)
         assert page("db_longest_query_start_timestamp_seconds") > began + 0.8
+    asked = time.time()
     page = watched.scrape("primary")
-    assert page("db_longest_idle_in_transaction_start_timestamp_seconds") == pytest.approx(time.time(), abs=0.5)
+    assert page("db_longest_idle_in_transaction_start_timestamp_seconds") > asked - 0.1
 
 
 def test_a_session_that_waits_for_a_lock_is_told_with_the_time_it_began_to_wait(
@@ -82,11 +83,12 @@ def test_a_session_that_waits_for_a_lock_is_told_with_the_time_it_began_to_wait(
         page = watched.scrape("primary")
         holder.execute("COMMIT")
     assert page("db_lock_waiters") == 1
-    assert page("db_lock_wait_oldest_start_timestamp_seconds") == pytest.approx(began, abs=0.3)
-    assert page("db_longest_query_start_timestamp_seconds") == pytest.approx(began, abs=0.3)
+    assert page("db_lock_wait_oldest_start_timestamp_seconds") == pytest.approx(began, abs=0.8)
+    assert page("db_longest_query_start_timestamp_seconds") == pytest.approx(began, abs=0.8)
+    asked = time.time()
     page = watched.scrape("primary")
     assert page("db_lock_waiters") == 0
-    assert page("db_lock_wait_oldest_start_timestamp_seconds") == pytest.approx(time.time(), abs=0.5)
+    assert page("db_lock_wait_oldest_start_timestamp_seconds") > asked - 0.1
 
 
 def test_work_is_counted_as_the_server_counts_it(stack: Stack, watched: DbExporter) -> None:
