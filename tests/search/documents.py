@@ -15,21 +15,30 @@ Document = dict[str, Any]
 
 
 def documents() -> dict[str, Document]:
-    """Name -> document with dotted keys. A name says format, file, place and the beginning of the message."""
-    found = dict(_samples())
-    for form, texts in yaml.safe_load(LINES.read_text(encoding="utf-8")).items():
-        for number, text in enumerate(texts, start=1):
-            document = parsed(text, library.log_formats()[form][0]) if isinstance(text, str) else text
-            found[_name(form, "lines", number, document)] = _common(form) | document
+    """Name -> document with dotted keys. A name says format, file and the beginning of the message, and is counted
+    where that is not enough: it does not move when a sample joins the others.
+    """
+    found: dict[str, Document] = {}
+    for form, file, document in (*_samples(), *_lines()):
+        said = " ".join(str(document.get("message", "")).split())
+        plain = f"{form} {file}: {said[:60]}"
+        number = 1 + sum(name == plain or name.startswith(f"{plain} #") for name in found)
+        found[plain if number == 1 else f"{plain} #{number}"] = _common(form) | document
     return found
 
 
-def _samples() -> Iterator[tuple[str, Document]]:
+def _lines() -> Iterator[tuple[str, str, Document]]:
+    for form, texts in yaml.safe_load(LINES.read_text(encoding="utf-8")).items():
+        for text in texts:
+            yield form, "lines", parsed(text, library.log_formats()[form][0]) if isinstance(text, str) else text
+
+
+def _samples() -> Iterator[tuple[str, str, Document]]:
     for form, (_, folder) in library.log_formats().items():
         for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if file.name.endswith(".json"):
-                for number, document in enumerate(json.loads(file.read_text(encoding="utf-8")), start=1):
-                    yield _name(form, file.name.removesuffix(".json"), number, document), _common(form) | document
+                for document in json.loads(file.read_text(encoding="utf-8")):
+                    yield form, file.name.removesuffix(".json"), document
 
 
 def _common(form: str) -> Document:
@@ -46,8 +55,3 @@ def _common(form: str) -> Document:
         "data_stream.dataset": "obs.trading",
         "data_stream.namespace": "opendax_production",
     }
-
-
-def _name(form: str, file: str, number: int, document: Document) -> str:
-    said = " ".join(str(document.get("message", "")).split())
-    return f"{form} {file} {number}: {said[:60]}"
