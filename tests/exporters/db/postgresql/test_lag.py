@@ -70,8 +70,8 @@ def test_a_healthy_replica_is_not_behind(stack: Stack, tell: Tell) -> None:
     with beating(stack.primary, every=0.2):
         time.sleep(1)
         page = tell("healthy, a beat each 0.2 s", 0.0)
-    assert heartbeat_age(page) < 0.6
-    assert page("db_replication_lag_estimate_seconds") == 0
+    assert heartbeat_age(page) < 1.5
+    assert page("db_replication_lag_estimate_seconds") < 1, "a beat may be on its way"
     assert page("db_replication_lag_estimate_known") == page("db_replication_heartbeat_known") == 1
 
 

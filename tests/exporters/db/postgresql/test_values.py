@@ -170,12 +170,13 @@ def test_replication_is_seen_from_both_ends(stack: Stack, watched: DbExporter) -
     assert standby("db_replication_standbys", state="streaming") == 0
     assert standby("db_replication_receiver_streaming") == 1
     assert primary("db_replication_receiver_streaming") == 0
-    assert time.time() - standby("db_replication_receiver_last_message_timestamp_seconds") < 4
+    assert time.time() - standby("db_replication_receiver_last_message_timestamp_seconds") < 5
     assert standby("db_wal_position_bytes") == pytest.approx(primary("db_wal_position_bytes"), rel=0.01)
     for page in (primary, standby):
-        assert time.time() - page("db_replication_heartbeat_timestamp_seconds") < 1
+        assert time.time() - page("db_replication_heartbeat_timestamp_seconds") < 2
         assert page("db_replication_heartbeat_known") == page("db_replication_lag_estimate_known") == 1
-        assert page("db_replication_lag_estimate_seconds") == page("db_replication_paused") == 0
+        assert page("db_replication_paused") == 0
+        assert page("db_replication_lag_estimate_seconds") < 2, "a beat may be on its way"
 
 
 def test_replay_paused_by_command_is_told(stack: Stack, watched: DbExporter) -> None:
