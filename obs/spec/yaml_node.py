@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from obs.model.platform import Place
@@ -80,6 +81,7 @@ _FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+
 _ENDLESS = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
+@lru_cache(maxsize=4096)
 def meaning(text: str) -> Scalar:
     """What an unquoted scalar means by the YAML 1.2 core schema."""
     if text in _WORDS:

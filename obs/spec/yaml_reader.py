@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import yaml
 
@@ -100,6 +101,12 @@ def _explain(error: yaml.MarkedYAMLError, text: str, name: str) -> YamlProblem:
     return YamlProblem(place, f"this is not YAML: {said}", "see the YAML around this place")
 
 
+@lru_cache(maxsize=1024)
+def _is_word(key: str) -> bool:
+    """Whether a key can stand in a path as it is; files repeat few keys often."""
+    return re.fullmatch(r"[\w-]{1,63}", key) is not None
+
+
 @dataclass(slots=True)
 class _Open:
     """A collection being read: children alternate key and value in a mapping. `size` and `height` guard expansion."""
@@ -157,7 +164,7 @@ class _Builder:
         if len(parent.children) % 2 == 0:
             return parent.path
         key = parent.children[-1].text
-        if not re.fullmatch(r"[\w-]{1,63}", key):
+        if not _is_word(key):
             return f"{parent.path}[{key[:63]!r}]"
         return f"{parent.path}.{key}" if parent.path else key
 

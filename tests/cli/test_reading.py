@@ -15,7 +15,9 @@ from tests.small import small_bundle
 
 def _commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
-    for name, command in group.commands.items():
+    asked = click.Context(group)
+    for name in group.list_commands(asked):
+        command = group.get_command(asked, name)
         found.append((*path, name))
         if isinstance(command, click.Group):
             found += _commands(command, (*path, name))
