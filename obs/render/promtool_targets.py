@@ -61,8 +61,8 @@ def counted(part: Part) -> Iterator[Case]:
     """Recorded counts of firing alerts: two that differ elsewhere are one group, what is pending or a switch is none,
     and a label an alert does not have is told as the rule says."""
     for rule in (r for group in part.groups for r in group.rules):
-        names = kept_labels(rule.expr)
-        if rule.record and rule.expr.startswith("count by") and "ALERTS{" in rule.expr and names:
+        names = kept_labels(rule.expr) or frozenset()
+        if rule.record and rule.expr.startswith("count by") and "ALERTS{" in rule.expr and "component" in names:
             yield _counted(rule.record, rule.expr, names)
 
 
@@ -81,5 +81,6 @@ def _counted(record: str, expr: str, names: frozenset[str]) -> Case:
     told = [({**bare, **swapped}, 1.0), (full, 2.0)]
     samples = tuple((series_text(record, labels), value) for labels, value in told)
     series = tuple((series_text("ALERTS", labels), "1x10") for labels in played)
-    check = Check(moment=300.0, expr=record, samples=samples)
+    played_only = f'{record}{{component="{full["component"]}"}}'  # alerts on what is not played fire meanwhile
+    check = Check(moment=300.0, expr=played_only, samples=samples)
     return Case(name=f"{record} counts", interval=60.0, evaluation=300.0, series=series, checks=(check,))
