@@ -44,7 +44,7 @@ DOORS = {
     "click": ("obs/cli.py", "obs/commands/"),
     "promql_parser": ("obs/check/promql.py", "obs/check/shapes.py"),
     "prometheus_client": (),  # tests compare with it; exporters write their pages themselves
-    "aiormq": ("exporters/obs_event_exporter/tap.py",),
+    "aiormq": tuple(f"exporters/obs_event_exporter/{name}.py" for name in ("amqp", "declare", "tap")),
     "h11": ("exporters/",),
     "jwt": ("exporters/obs_authz_exporter/jwt.py", "exporters/obs_event_exporter/events.py"),
     "pymysql": ("exporters/obs_db_exporter/mysql",),

@@ -49,6 +49,30 @@ _TAP = {
         },
     },
 }
+_DECLARE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["queues"],
+    "description": "Asks over AMQP for the queues that neither HTTP listener tells of.",
+    "properties": {
+        **_FILES,
+        "host": _TEXT,
+        "port": _PORT,
+        "vhost": _TEXT,
+        "queues": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": LARGEST_TOPOLOGY,
+            "uniqueItems": True,
+            "description": "Durable queues that never expire: to be asked for renews the lease of one with x-expires.",
+            "items": {
+                "type": "string",
+                "pattern": r"^[a-zA-Z0-9_.:@#,/+ -]{1,255}\Z",
+                "description": "a queue's name of letters, digits, blanks and _ . : @ # , / + -",
+            },
+        },
+    },
+}
 TARGET = {
     "type": "object",
     "additionalProperties": False,
@@ -97,6 +121,7 @@ TARGET = {
             },
         },
         "tap": _TAP,
+        "declare": _DECLARE,
     },
 }
 
@@ -123,6 +148,18 @@ class Tap:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Declare:
+    """The queues that may be asked for over AMQP, where and by whom; every host leads to the same broker."""
+
+    hosts: tuple[str, ...]
+    port: int
+    tls: ssl.SSLContext | None
+    vhost: str
+    login: Login
+    queues: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Broker:
     """One target: `nodes` as configured, or `host` for a name that stands for all of them."""
 
@@ -136,6 +173,7 @@ class Broker:
     login: Login
     topology: Topology
     tap: Tap | None
+    declare: Declare | None
 
     def node(self, host: str) -> Node:
         """The node at one address of `host`."""
@@ -158,6 +196,7 @@ def broker(told: Data) -> Broker:
         login=_login(told),
         topology=_topology(told),
         tap=_tap(told, tls) if "tap" in told else None,
+        declare=_declare(told, tls) if "declare" in told else None,
     )
 
 
@@ -187,11 +226,29 @@ def _tap(told: Data, tls: ssl.SSLContext | None) -> Tap:
         host=host,
         port=tap.get("port", AMQP_PORT),
         tls=tls,
-        vhost=tap.get("vhost", next(iter(told.get("vhosts", {"/": []})))),
+        vhost=_vhost(tap, told),
         login=_login(tap if "username_file" in tap else told),
         public_key=Secret(tap["public_key_file"]),
         events={exchange: tuple(names) for exchange, names in tap["events"].items()},
     )
+
+
+def _declare(told: Data, tls: ssl.SSLContext | None) -> Declare:
+    declare = told["declare"]
+    host = declare.get("host") or told.get("host")
+    return Declare(
+        hosts=(host,) if host else tuple(node["host"] for node in told["nodes"]),
+        port=declare.get("port", AMQP_PORT),
+        tls=tls,
+        vhost=_vhost(declare, told),
+        login=_login(declare if "username_file" in declare else told),
+        queues=tuple(declare["queues"]),
+    )
+
+
+def _vhost(part: Data, told: Data) -> str:
+    """The virtual host of an AMQP connection: its own, or the first that is read."""
+    return str(part.get("vhost", next(iter(told.get("vhosts", {"/": []})))))
 
 
 def _login(told: Data) -> Login:

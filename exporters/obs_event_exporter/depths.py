@@ -10,6 +10,7 @@ from obs_event_exporter import collector, detailed, management
 from obs_event_exporter import metrics as rows
 from obs_event_exporter.config import Broker, Node
 from obs_event_exporter.detailed import NodePage, Queue
+from obs_event_exporter.handing import NOTHING, Handing, Known
 from obs_event_exporter.management import Member
 from obs_event_exporter.nodes import SHARE, Nodes, read_node
 from obs_exporter.collect import CollectFailed, Deadline
@@ -51,12 +52,19 @@ class QueueDepths:
 
     name = "queues"
 
-    def __init__(self, nodes: Nodes, broker: Broker) -> None:
-        self._nodes, self._topology = nodes, broker.topology
+    def __init__(self, nodes: Nodes, broker: Broker, handing: Handing) -> None:
+        self._nodes, self._topology, self._handing = nodes, broker.topology, handing
         self._lost: set[str] = set()
 
     async def collect(self, page: Page, deadline: Deadline) -> None:
-        """Write the queues of every node that answers. Raises CollectFailed where none does."""
+        """Write the queues of every node that answers, and hand on which. Raises CollectFailed where none does."""
+        known = NOTHING
+        try:
+            known = await self._collect(page, deadline)
+        finally:
+            self._handing.give(page, known)
+
+    async def _collect(self, page: Page, deadline: Deadline) -> Known:
         topology, asked = self._topology, deadline.part(SHARE)
         page.set(rows.UP, 0)
         page.set(rows.QUEUES_EXPECTED, len(topology.expected))
@@ -65,12 +73,13 @@ class QueueDepths:
         told = await self._round(asked)
         page.set(rows.NODES_EXPECTED, told.expected)
         if not told.pages:
-            await self._fall_back(page, told, asked)
-            return
+            return await self._fall_back(page, told, asked)
         page.set(rows.UP, 1)
         page.set(rows.NODES_SCRAPED, len(told.scraped))
         collector.check_pages(told.pages, topology)
-        collector.write_queues(page, collector.merged(told.pages), topology, complete=told.complete)
+        queues = collector.merged(told.pages)
+        collector.write_queues(page, queues, topology, complete=told.complete)
+        return Known(queues=queues, complete=told.complete)
 
     async def _round(self, deadline: Deadline) -> Round:
         nodes = await self._nodes.find(deadline)
@@ -98,7 +107,7 @@ class QueueDepths:
         except CollectFailed:
             return ()
 
-    async def _fall_back(self, page: Page, told: Round, deadline: Deadline) -> None:
+    async def _fall_back(self, page: Page, told: Round, deadline: Deadline) -> Known:
         """The same from the management API, slower and older; it speaks for all nodes that run."""
         queues: dict[Queue, list[int]] = {}
         if not told.members:
@@ -108,6 +117,7 @@ class QueueDepths:
         page.set(rows.UP, 1)
         page.set(rows.NODES_SCRAPED, sum(member.running for member in told.members))
         collector.write_queues(page, queues, self._topology, complete=True)
+        return Known(queues=queues, complete=True)
 
 
 async def _read_nodes(

@@ -9,7 +9,10 @@ EXCHANGE = ("vhost", "exchange")
 UP = Row(
     name="event_up",
     type="gauge",
-    help="Whether at least one node of the broker answered the last collection (1) or none (0).",
+    help=(
+        "Whether at least one node of the broker answered the last collection (1) or none (0); an answer over AMQP "
+        "alone does not count."
+    ),
 )
 COLLECTOR_SUCCESS = Row(
     name="event_collector_success",
@@ -17,7 +20,7 @@ COLLECTOR_SUCCESS = Row(
     labels=("collector",),
     help=(
         "Whether the collector's last run succeeded (1) or failed (0); collectors: queues, details, "
-        "exchanges, nodes, permissions, tap."
+        "exchanges, nodes, permissions, declare, tap."
     ),
 )
 COLLECTOR_DURATION = Row(
@@ -54,7 +57,7 @@ PERMISSION = Row(
     labels=("permission",),
     help=(
         "Whether the exporter may read what it needs (1) or sees less than there is (0); permissions: "
-        "monitoring, vhost, tap."
+        "monitoring, vhost, declare, tap."
     ),
 )
 
@@ -113,7 +116,10 @@ MESSAGES = Row(
     name="event_queue_messages",
     type="gauge",
     labels=(*QUEUE, "state"),
-    help="Messages in the queue by state: ready (waits for a consumer) or unacked (held by one).",
+    help=(
+        "Messages in the queue by state: ready (waits for a consumer) or unacked (held by one; left out where only "
+        "a passive declare tells of the queue)."
+    ),
 )
 CONSUMERS = Row(
     name="event_queue_consumers",

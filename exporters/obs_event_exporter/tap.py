@@ -13,18 +13,14 @@ import uuid
 import aiormq
 from aiormq import Channel
 from aiormq.abc import AbstractConnection, DeliveredMessage
-from aiormq.exceptions import (
-    AMQPError,
-    AuthenticationError,
-    ChannelAccessRefused,
-    ChannelNotFoundEntity,
-    ProbableAuthenticationError,
-)
+from aiormq.exceptions import AMQPError, ChannelNotFoundEntity
 from pamqp.commands import Basic
 from pamqp.common import FieldTable
 from yarl import URL
 
+from obs_event_exporter import amqp
 from obs_event_exporter import metrics as rows
+from obs_event_exporter.amqp import CONNECT_SECONDS, HEARTBEAT_SECONDS, REFUSED, TICK
 from obs_event_exporter.config import Tap
 from obs_event_exporter.events import KeyWrong, NotVerified, PublicKey, public_key, verified
 from obs_event_exporter.tap_counts import TapCounts
@@ -39,11 +35,6 @@ LIMITS: FieldTable = {
     "x-max-length-bytes": 16 << 20,
     "x-overflow": "drop-head",
 }
-HEARTBEAT_SECONDS = 5
-"""How often a silent connection is tried; without an answer for three times as long it counts as dead."""
-CONNECT_SECONDS = 10
-TICK = 0.25
-REFUSED = (AuthenticationError, ProbableAuthenticationError, ChannelAccessRefused)
 
 
 class TapCollector:
@@ -103,7 +94,7 @@ class TapCollector:
                 self._breaker.succeeded()
                 await _over(connection, channel)
             finally:
-                await _end(connection)
+                await amqp.end(connection)
             self._lost("closed", "ended the connection or the subscription")
         except REFUSED as error:
             self._granted = False
@@ -152,16 +143,8 @@ class TapCollector:
         return self._parsed
 
     def _url(self) -> URL:
-        login = self._tap.login
-        return URL.build(
-            scheme="amqps" if self._tap.tls else "amqp",
-            user=login.username.read(),
-            password=login.password.read(),
-            host=self._tap.host,
-            port=self._tap.port,
-            path=f"/{self._tap.vhost}",
-            query={"heartbeat": str(HEARTBEAT_SECONDS), "name": "obs_event_exporter tap"},
-        )
+        at = (self._tap.host, self._tap.port, self._tap.vhost, self._tap.login)
+        return amqp.url(*at, tls=self._tap.tls is not None, heartbeat=HEARTBEAT_SECONDS, name="tap")
 
     def _lost(self, reason: str, told: str) -> None:
         self._failure = CollectFailed(reason, f"{self._tap.host}:{self._tap.port} {told}")
@@ -177,9 +160,3 @@ async def _over(connection: AbstractConnection, channel: Channel) -> None:
             for end in done:
                 end.exception()  # asked for, or asyncio complains that nobody did
             return
-
-
-async def _end(connection: AbstractConnection) -> None:
-    with contextlib.suppress(OSError, AMQPError, TimeoutError):
-        async with asyncio.timeout(1):
-            await connection.close()

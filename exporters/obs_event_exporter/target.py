@@ -11,6 +11,7 @@ from obs_event_exporter import metrics as rows
 from obs_event_exporter.config import Broker, Node
 from obs_event_exporter.depths import QueueDepths
 from obs_event_exporter.detailed import NodePage, Queue
+from obs_event_exporter.handing import Handing
 from obs_event_exporter.management import Details, Member
 from obs_event_exporter.nodes import SHARE, Nodes, read_node
 from obs_event_exporter.state import ExchangeTotals, QueueMemory
@@ -18,6 +19,7 @@ from obs_exporter.collect import Clock, CollectFailed, Collector, Deadline
 from obs_exporter.page import Page
 
 if TYPE_CHECKING:
+    from obs_event_exporter.declare import DeclareCollector
     from obs_event_exporter.tap import TapCollector
 
 
@@ -26,28 +28,36 @@ class BrokerTarget:
 
     def __init__(self, broker: Broker, *, wall: Clock = time.time) -> None:
         self.name = broker.name
-        self._nodes = Nodes(broker)
+        self._nodes, handing = Nodes(broker), Handing()
         self.collectors: tuple[Collector, ...] = (
-            QueueDepths(self._nodes, broker),
+            QueueDepths(self._nodes, broker, handing),
             QueueDetails(self._nodes, broker, wall=wall),
             Exchanges(self._nodes, broker),
             Alarms(self._nodes),
             Permissions(self._nodes, broker),
         )
-        self._tap = _tap(broker)
-        if self._tap is not None:
-            self.collectors = (*self.collectors, self._tap)
+        self._kept = tuple(one for one in (_declare(broker, handing), _tap(broker)) if one is not None)
+        self.collectors += self._kept
 
     async def start(self) -> None:
-        """Begin to read events, if there is a tap; nothing else runs between scrapes."""
-        if self._tap is not None:
-            self._tap.start()
+        """Begin to hold the AMQP connections that are configured; nothing else runs between scrapes."""
+        for one in self._kept:
+            one.start()
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._tap is not None:
-            await self._tap.close()
+        for one in self._kept:
+            await one.close()
         await self._nodes.close()
+
+
+def _declare(broker: Broker, handing: Handing) -> "DeclareCollector | None":
+    """The passive declares, and with them the library for AMQP, only where they are configured."""
+    if broker.declare is None:
+        return None
+    from obs_event_exporter.declare import DeclareCollector
+
+    return DeclareCollector(broker.declare, handing)
 
 
 def _tap(broker: Broker) -> "TapCollector | None":

@@ -67,6 +67,9 @@ def test_names_made_up_at_run_time_are_counted_as_one(name: str, label: str) -> 
         ({"port": 0}, "at least 1"),
         ({"limits": {"queues": 0}}, "at least 1"),
         ({"tap": {"events": {}, "public_key_file": "/k"}}, "fewer than 1"),
+        ({"declare": {"queues": []}}, "fewer than 1"),
+        ({"declare": {"queue": ["mail"]}}, 'did you mean "queues"?'),
+        ({"declare": {"queues": ["mäil"]}}, "a queue's name of letters"),
     ],
 )
 def test_a_wrong_configuration_is_told_by_its_place(tmp_path: Path, change: Data, says: str) -> None:

@@ -33,13 +33,14 @@ def program(started: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     tap = {"port": started.nodes[0].amqp, "public_key_file": str(folder / "key.pem"), **guest}
     tap["events"] = {"peatio.events.model": ["deposit.updated"]}
     target = config_for(started, folder, vhosts={"/": ["mail", "matching"]}, tap=tap)
+    target["declare"] = {"queues": ["mail"], "port": started.nodes[0].amqp}
     with bus(started.nodes[0].amqp) as app:
         app.exchange("peatio.events.model")
         app.queue("mail", durable=True)
         app.queue("matching", durable=True)
         app.publish("", "mail", timestamp=datetime.now(UTC))
         with exporter(folder, target) as running:
-            wait_for(running, 'collector_success{collector="tap"} 1')
+            wait_for(running, 'collector_success{collector="tap"} 1', 'collector_success{collector="declare"} 1')
             app.publish("peatio.events.model", "deposit.updated", event("deposit.updated", KEY))
             app.consume("matching")
             wait_for(running, "event_queue_resumed_timestamp_seconds{", "event_queue_stalled_since_timestamp_seconds{")
