@@ -63,7 +63,7 @@ def _headline(context: Context) -> Draft:
 def _budget(context: Context, plan: Planned) -> Draft:
     name, title = context.component.title, plan.objective.title
     title = title if title.startswith(name.split()[0]) else f"{name}: {title}"
-    return resized(objective_drafts(context, plan)[0], width=6, height=4, title=f"{title}, budget left")
+    return resized(objective_drafts(context, plan)[0], width=6, height=4, title=title)
 
 
 def _tile(d: Draft) -> Draft:
