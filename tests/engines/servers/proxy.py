@@ -21,6 +21,8 @@ refuse: nothing listens; connections that are open pass on.
 SLOW_SECONDS = 0.02
 TICK = 0.05
 CHUNK = 65536
+ESTABLISHED = 1
+"""State of a TCP connection that neither side has ended, as Linux tells it (TCP_INFO)."""
 NOW = struct.pack("ii", 1, 0)
 """SO_LINGER that turns a close into a reset."""
 
@@ -36,7 +38,7 @@ class Proxy:
         self.accepted = 0
         """Connections clients opened, since the start."""
         self.most = 0
-        """The most that were open at once."""
+        """The most that clients held open at once; ended ones no longer count."""
         self._listener: socket.socket | None = None
         self.port = port
         self._listen()
@@ -94,7 +96,7 @@ class Proxy:
             with self._lock:
                 self._pairs.add(pair)
                 self.accepted += 1
-                self.most = max(self.most, len(self._pairs))
+                self.most = max(self.most, sum(one.held() for one in self._pairs))
             pair.begin(self._mode, self._upstream)
 
     def forget(self, pair: "Pair") -> None:
@@ -110,6 +112,13 @@ class Pair:
         self._client, self._proxy = client, proxy
         self._server: socket.socket | None = None
         self._ended = threading.Event()
+
+    def held(self) -> bool:
+        """Whether the client has not ended its side."""
+        try:
+            return self._client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == ESTABLISHED
+        except OSError:
+            return False
 
     def begin(self, mode: Mode, upstream: tuple[str, int]) -> None:
         """Connect to the server, unless the fault comes first."""
