@@ -7,6 +7,7 @@ AUDIT = "event.dataset: kubernetes.audit"
 WARNINGS = f"{EVENT} and log.level: (warn or error)"
 CHANGES = f"{AUDIT} and event.action: (create or update or patch or delete or deletecollection)"
 SECRETS = f"{AUDIT} and orchestrator.resource.type: secrets and event.action: (get or list or watch)"
+WHY = ("event.reason", "log.logger", "kubernetes.event.count")
 OBJECT = ("orchestrator.namespace", "orchestrator.resource.type", "orchestrator.resource.name")
 
 BOARD = Board(
@@ -19,6 +20,8 @@ BOARD = Board(
     controls=("orchestrator.namespace", "event.reason", "user.name"),
     charts=(
         Chart(name="warnings", title="Warnings by reason", help="BackOff, FailedScheduling, Unhealthy …", query=WARNINGS, by=("event.reason",)),
+        Chart(name="reasons", title="Events by reason", help="Normal ones too: Killing, Scheduled, SuccessfulRescale …", query=EVENT, by=("event.reason",)),
+        Chart(name="who-tells", title="Events by component", help="Who saw them: kubelet, scheduler, controllers.", query=EVENT, by=("log.logger",)),
         Chart(name="changes", title="Changes by user", help="Through the API, people and controllers alike.", query=CHANGES, by=("user.name",)),
         Chart(
             name="objects",
@@ -32,11 +35,18 @@ BOARD = Board(
     ),
     searches=(
         Search(
+            name="events",
+            title="Kubernetes events",
+            help="Everything the cluster says of its objects, and why.",
+            query=EVENT,
+            columns=("log.level", *WHY, *OBJECT, "message"),
+        ),
+        Search(
             name="warnings",
             title="Kubernetes: warnings",
             help="Events of type Warning.",
             query=WARNINGS,
-            columns=("event.reason", *OBJECT, "message"),
+            columns=(*WHY, *OBJECT, "message"),
         ),
         Search(
             name="changes",
