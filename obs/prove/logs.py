@@ -91,6 +91,10 @@ def document(event: Line, pod: Pod, rules: Rules) -> Document:
 
 
 def identity(tag: str, event: Line, text: str) -> str:
-    """The document's id: the same line read again has the same one, so Elasticsearch refuses the second."""
+    """The document's id: the same line read again has the same one, so Elasticsearch refuses the second.
+
+    In the alphabet of URLs and without padding, which Elasticsearch keeps as the 20 bytes it stands for.
+    """
     seed = f"{tag}_" + "_".join((event.time, event.stream, text))
-    return base64.b64encode(hashlib.sha1(seed.encode(), usedforsecurity=False).digest()).decode()
+    digest = hashlib.sha1(seed.encode(), usedforsecurity=False).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
