@@ -64,6 +64,8 @@ module Fluent::Plugin
       record["event.created"] = created
       record["@timestamp"] = created
       record["log.iostream"] = record.delete("stream")
+      # Elasticsearch keeps ids of this alphabet, unpadded, as the bytes they stand for: a quarter less on disk.
+      record["event.hash"] = record["event.hash"].to_s.tr("+/", "-_").delete("=")
     end
 
     def mark(record)
