@@ -1,6 +1,7 @@
 """The one printer: deterministic YAML and JSON from plain data."""
 
-import json
+from functools import lru_cache
+from json.encoder import JSONEncoder, encode_basestring
 from typing import Any
 
 import yaml
@@ -35,6 +36,32 @@ def to_yaml_documents(documents: list[object], *, header: str = "") -> str:
     return (f"# {header}\n" if header else "") + "".join("---\n" + to_yaml(d) for d in documents)
 
 
+_WORDS = {True: "true", False: "false"}
+_word = JSONEncoder(ensure_ascii=False).encode
+
+
 def to_json(data: object) -> str:
     """Indented JSON with sorted keys; ends with a newline."""
-    return json.dumps(data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return _json(data, "\n") + "\n"
+
+
+def _json(data: object, margin: str) -> str:
+    """What `json.dumps(indent=2, sort_keys=True, ensure_ascii=False)` prints, in half its time: with an indent that
+    leaves its C encoder aside, and dashboards are two megabytes. `margin` is the line break before the closing bracket.
+    """
+    if isinstance(data, str):
+        return encode_basestring(data)
+    if type(data) is int:
+        return str(data)
+    inner = margin + "  "
+    if isinstance(data, dict) and data:
+        rows = [_key(key) + _json(data[key], inner) for key in sorted(data)]
+        return f"{{{inner}{f',{inner}'.join(rows)}{margin}}}"
+    if isinstance(data, (list, tuple)) and data:
+        return f"[{inner}{f',{inner}'.join([_json(one, inner) for one in data])}{margin}]"
+    return _WORDS[data] if isinstance(data, bool) else _word(data)
+
+
+@lru_cache(maxsize=4096)
+def _key(key: str) -> str:
+    return encode_basestring(key) + ": "
