@@ -1,9 +1,9 @@
 """faults.yaml -> Faults: baseline, fault stories and boundary cases of one component, every mistake told."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Literal, TypeVar, cast
+from typing import Literal, TypeVar
 
 from obs.conventions import seconds
 from obs.model.component import Component
@@ -146,7 +146,8 @@ class _Reader:
     def series(self, node: Node, metric: str = "", *, free: bool = False) -> Series | None:
         """One series; `free` allows x in its number. The metric stands in the entry unless given."""
         self.keys(node, SERIES_KEYS if metric else ("metric", *SERIES_KEYS))
-        named = node.get("metric")
+        said = dict(node.items())
+        named = said.get("metric")
         name = metric or (named.text if named else "")
         if name not in self.metrics:
             if named or metric:
@@ -154,14 +155,14 @@ class _Reader:
             else:
                 self.say(node, "which metric?", "write metric: NAME")
             return None
-        instance = node.get("instance")
-        behaviour = self.behaviour(node, name, free=free)
+        instance = said.get("instance")
+        behaviour = self.behaviour(node, said, name, free=free)
         if behaviour is None:
             return None
         return Series(
             metric=name,
             behaviour=behaviour,
-            labels=self.labels(node.get("labels"), name),
+            labels=self.labels(said.get("labels"), name),
             instance=int(self.number(instance)) if instance else None,
         )
 
@@ -175,9 +176,9 @@ class _Reader:
                 self.say(key, f'metric "{metric}" has no label "{key.text}"', fix)
         return tuple(sorted((name, value.text) for name, value in self.entries(node)))
 
-    def behaviour(self, node: Node, metric: str, *, free: bool) -> Behaviour | None:
-        """What the series does; exactly one of value, rate, age, at, absent."""
-        chosen = [kind for kind in KINDS if node.get(kind)]
+    def behaviour(self, node: Node, said: Mapping[str, Node], metric: str, *, free: bool) -> Behaviour | None:
+        """What the series does; exactly one of value, rate, age, at, absent. `said` holds the node's entries."""
+        chosen = [kind for kind in KINDS if kind in said]
         if len(chosen) != 1:
             self.say(node, f'metric "{metric}": what does it do?', "write exactly one of " + ", ".join(KINDS))
             return None
@@ -186,13 +187,12 @@ class _Reader:
         if kind != "absent" and counts != (kind == "rate"):
             fits = "rate: increase per second" if counts else "value, age or at"
             self.say(node, f'{declared.type} "{metric}" cannot be played by {kind}', f"write {fits}")
-        said = cast(Node, node.get(kind))
-        grow, mean = node.get("grow"), node.get("mean")
+        grow, mean = said.get("grow"), said.get("mean")
         return Behaviour(
             kind=kind,
-            number=Line() if kind == "absent" else self.line(said, free=free),
+            number=Line() if kind == "absent" else self.line(said[kind], free=free),
             grow=self.number(grow) if grow else 0.0,
-            buckets=self.buckets(node.get("buckets")),
+            buckets=self.buckets(said.get("buckets")),
             mean=self.number(mean) if mean else 0.0,
         )
 
@@ -208,16 +208,18 @@ class _Reader:
 
     def buckets(self, node: Node | None) -> tuple[tuple[str, float], ...]:
         """le -> cumulative share, ascending in both."""
-        found = [(key.text, self.number(value)) for key, value in _pairs(node)]
+        if node is None:
+            return ()
+        found = [(key.text, self.number(value)) for key, value in node.pairs]
         try:
             ordered = sorted(found, key=lambda b: float(b[0]))
         except ValueError:
-            self.say(cast(Node, node), "a bucket's key is its upper bound", 'write {"0.5": 0.9, "1": 1.0}')
+            self.say(node, "a bucket's key is its upper bound", 'write {"0.5": 0.9, "1": 1.0}')
             return ()
         shares = [share for _, share in ordered]
         if shares != sorted(shares) or any(not 0 <= share <= 1 for share in shares):
             what = "shares are cumulative, from 0 to 1, never falling"
-            self.say(cast(Node, node), what, 'write {"0.5": 0.9, "1": 1.0}')
+            self.say(node, what, 'write {"0.5": 0.9, "1": 1.0}')
         return tuple(ordered)
 
     def story(self, name: str, node: Node) -> Story:

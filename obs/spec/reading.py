@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from obs.model.platform import Place
@@ -189,7 +189,7 @@ def _as_entry(node: Node, kind: Record | Tagged) -> str:
 
 def _at(key: Node, value: Node) -> Node:
     """A key as a value of its own, so that it is read like one; its path is that of its entry."""
-    return Node(kind="scalar", place=key.place, path=value.path, text=key.text, plain=key.plain, data=key.text)
+    return replace(key, where=value.where, data=key.text)
 
 
 def _meant(name: str, keys: tuple[Key, ...]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from obs.model.platform import Place
 
@@ -19,23 +19,54 @@ class YamlProblem(Exception):
         self.place, self.what, self.fix = place, what, fix
 
 
+class Mark(Protocol):
+    """A place as the parser tells it, counted from 0."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+Where = tuple["Where", str | int] | None
+"""How a value is reached, last step first: the key or the position in what holds it, and how that is reached."""
+
+
 @dataclass(kw_only=True, slots=True, eq=False)
 class Node:
-    """One scalar, mapping or sequence. `path` says where it stands: services[2].component.
+    """One scalar, mapping or sequence.
 
     `text` is the scalar as written, without quotes; `plain` is False when it was quoted. `data` is what it means by the
-    YAML 1.2 core schema: true and false are the only booleans, 0777, 22:22 and 2024-01-01 are text. Not frozen, since
-    making twenty thousand of them is most of what reading the catalogue's stories costs.
+    YAML 1.2 core schema: true and false are the only booleans, 0777, 22:22 and 2024-01-01 are text. Not frozen, and
+    told where it stands only when asked, since making thirty thousand is most of what reading the catalogue's stories
+    costs, and hardly one of them is ever asked.
     """
 
     kind: Literal["scalar", "mapping", "sequence"]
-    place: Place
-    path: str = ""
+    file: str
+    mark: Mark | None
+    where: Where = None
     text: str = ""
     plain: bool = False
     data: Scalar = None
     pairs: tuple[tuple["Node", "Node"], ...] = ()
     elements: tuple["Node", ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where its first character stands."""
+        return place_of(self.file, self.mark)
+
+    @property
+    def path(self) -> str:
+        """The way to it: services[2].component; a key's path is that of its mapping."""
+        steps: list[str] = []
+        where = self.where
+        while where:
+            where, step = where
+            steps.append(_step(step))
+        return "".join(reversed(steps)).removeprefix(".")
 
     def items(self) -> Iterator[tuple[str, "Node"]]:
         """Key text and value of each entry, in file order; nothing for scalars and sequences."""
@@ -62,6 +93,19 @@ class Node:
         return next((meaning for meaning, pattern in _TRAPS if pattern.fullmatch(self.text)), "")
 
 
+def place_of(file: str, mark: Mark | None) -> Place:
+    """A mark of the parser's as a place, which counts from 1."""
+    return Place(file=file, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=file)
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    return f".{step}" if _WORD.fullmatch(step) else f"[{step[:63]!r}]"
+
+
+_WORD = re.compile(r"[\w-]{1,63}")
+"""A key that can stand in a path as it is."""
 _TRAPS = (
     ("true", re.compile(r"[yY]|[yY]es|YES|[oO]n|ON")),
     ("false", re.compile(r"[nN]|[nN]o|NO|[oO]ff|OFF")),

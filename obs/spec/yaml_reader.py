@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from typing import Literal
 
 import yaml
 
 from obs.model.platform import Place
-from obs.spec.yaml_node import Node, YamlProblem, meaning
+from obs.spec.yaml_node import Mark, Node, Where, YamlProblem, meaning, place_of
 
 __all__ = ["Node", "YamlProblem", "read", "read_all"]
 
@@ -101,22 +101,17 @@ def _explain(error: yaml.MarkedYAMLError, text: str, name: str) -> YamlProblem:
     return YamlProblem(place, f"this is not YAML: {said}", "see the YAML around this place")
 
 
-@lru_cache(maxsize=1024)
-def _is_word(key: str) -> bool:
-    """Whether a key can stand in a path as it is; files repeat few keys often."""
-    return re.fullmatch(r"[\w-]{1,63}", key) is not None
-
-
 @dataclass(slots=True)
 class _Open:
-    """A collection being read: children alternate key and value in a mapping. `size` and `height` guard expansion."""
+    """A collection being read: children alternate key and value in a mapping. `within` (values inside the children)
+    and `height` guard expansion."""
 
-    kind: str
-    place: Place
-    path: str
+    kind: Literal["mapping", "sequence"]
+    mark: Mark | None
+    where: Where
     anchor: str | None
     children: list[Node] = field(default_factory=list)
-    size: int = 1
+    within: int = 0
     height: int = 1
 
 
@@ -133,40 +128,32 @@ class _Builder:
         self.expanded = 0
 
     def take(self, event: yaml.Event) -> None:
-        """Add one event to the tree."""
-        if isinstance(event, yaml.DocumentStartEvent):
-            self.documents += 1
-            if self.documents > 1:
-                raise self._problem(event, "a second document starts here", "keep one document per file")
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event)
-        elif isinstance(event, yaml.ScalarEvent):
+        """Add one event to the tree. Scalars, most of all events, are asked for first."""
+        if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, yaml.CollectionStartEvent):
             self._start(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._end()
-
-    def _place(self, event: yaml.Event) -> Place:
-        mark = event.start_mark
-        return Place(file=self.name, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=self.name)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                raise self._problem(event, "a second document starts here", "keep one document per file")
 
     def _problem(self, event: yaml.Event, what: str, fix: str) -> YamlProblem:
-        return YamlProblem(self._place(event), what, fix)
+        return YamlProblem(place_of(self.name, event.start_mark), what, fix)
 
-    def _path(self) -> str:
-        """The path of the value that comes next; a key's path is that of its mapping."""
+    def _where(self) -> Where:
+        """How the value that comes next is reached; a key is where its mapping is."""
         if not self.open:
-            return ""
+            return None
         parent = self.open[-1]
+        count = len(parent.children)
         if parent.kind == "sequence":
-            return f"{parent.path}[{len(parent.children)}]"
-        if len(parent.children) % 2 == 0:
-            return parent.path
-        key = parent.children[-1].text
-        if not _is_word(key):
-            return f"{parent.path}[{key[:63]!r}]"
-        return f"{parent.path}.{key}" if parent.path else key
+            return parent.where, count
+        return (parent.where, parent.children[-1].text) if count % 2 else parent.where
 
     def _check_tag(self, event: yaml.NodeEvent, tag: str | None) -> None:
         if tag not in _OWN_TAGS:
@@ -174,29 +161,33 @@ class _Builder:
             self.problems.append(self._problem(event, f'the tag "{shown}" means nothing here', "remove it"))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        self._check_tag(event, event.tag)
+        if event.tag is not None:
+            self._check_tag(event, event.tag)
         plain = not event.style and event.tag is None
-        text = event.value
+        text, mark = event.value, event.start_mark
         data = meaning(text) if plain else text
-        node = Node(kind="scalar", place=self._place(event), path=self._path(), text=text, plain=plain, data=data)
+        node = Node(
+            kind="scalar", file=self.name, mark=mark, where=self._where(), text=text, plain=plain, data=data
+        )
         self._add(node, event.anchor, 1, 1)
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         self._check_tag(event, event.tag)
         if len(self.open) >= DEPTH_LIMIT:
             raise self._problem(event, f"nested more than {DEPTH_LIMIT} levels deep", "flatten it")
-        kind = "sequence" if isinstance(event, yaml.SequenceStartEvent) else "mapping"
-        self.open.append(_Open(kind, self._place(event), self._path(), event.anchor))
+        kind: Literal["sequence", "mapping"] = "sequence" if isinstance(event, yaml.SequenceStartEvent) else "mapping"
+        self.open.append(_Open(kind, event.start_mark, self._where(), event.anchor))
         if event.anchor:
             self.anchors.pop(event.anchor, None)
 
     def _end(self) -> None:
         done = self.open.pop()
+        node = Node(kind=done.kind, file=self.name, mark=done.mark, where=done.where)
         if done.kind == "sequence":
-            node = Node(kind="sequence", place=done.place, path=done.path, elements=tuple(done.children))
+            node.elements = tuple(done.children)
         else:
-            node = Node(kind="mapping", place=done.place, path=done.path, pairs=self._pairs(done))
-        self._add(node, done.anchor, done.size, done.height)
+            node.pairs = self._pairs(done)
+        self._add(node, done.anchor, 1 + len(done.children) + done.within, done.height)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         name = str(event.anchor)
@@ -218,8 +209,9 @@ class _Builder:
             return
         parent = self.open[-1]
         parent.children.append(node)
-        parent.size += size
-        parent.height = max(parent.height, height + 1)
+        parent.within += size - 1
+        if height >= parent.height:
+            parent.height = height + 1
 
     def _pairs(self, done: _Open) -> tuple[tuple[Node, Node], ...]:
         """A mapping's entries: duplicate keys told, `<<` merged behind the mapping's own keys."""
