@@ -61,6 +61,8 @@ def settled(behaviour: Behaviour, x: float) -> Behaviour:
 
 def merged(old: Behaviour, new: Behaviour) -> Behaviour:
     """A histogram keeps its buckets and its mean where a change does not speak of them."""
+    if not (old.buckets or old.mean):
+        return new
     return replace(new, buckets=new.buckets or old.buckets, mean=new.mean or old.mean)
 
 
@@ -88,15 +90,15 @@ def segment(acting: Acting, start: float, end: float, level: float | None, epoch
         case "rate":
             rate = max(number, 0.0)
             opening = rate * UPTIME if start == 0.0 else 0.0
-            return Segment(start=start, end=end, value=opening if level is None else level, slope=rate)
+            return Segment(start, end, opening if level is None else level, rate)
         case "burst":
-            return Segment(start=start, end=end, value=(level or 0.0) + number, slope=0.0, exact=True)
+            return Segment(start, end, (level or 0.0) + number, 0.0, exact=True)
         case "age":
-            return Segment(start=start, end=end, value=epoch + start - number, slope=1.0)
+            return Segment(start, end, epoch + start - number, 1.0)
         case "at":
-            return Segment(start=start, end=end, value=epoch + acting.since + number, slope=0.0)
+            return Segment(start, end, epoch + acting.since + number, 0.0)
         case _:
-            return Segment(start=start, end=end, value=number + grow * (start - acting.since), slope=grow)
+            return Segment(start, end, number + grow * (start - acting.since), grow)
 
 
 def joined(segments: list[Segment]) -> tuple[Segment, ...]:

@@ -1,7 +1,7 @@
 """The play: what every series of the platform does over time, from baselines, a story's changes and failing targets."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from obs.model.fault import Series
@@ -9,6 +9,7 @@ from obs.model.metric import Metric, Source
 from obs.model.plan import Part, Plan
 from obs.render.acting import Acting, Role, Segment, expanded, joined, merged, own_labels, segment, settled
 from obs.render.cast import Instance, Labels, declarations, family_names, instances, jobs_of
+from obs.render.lookback import ANY_JOB
 
 UP = Metric(name="up", type="gauge", help="Whether the last scrape succeeded")
 
@@ -26,9 +27,12 @@ class Phase:
     x: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+@dataclass(kw_only=True, slots=True, eq=False)
 class Track:
-    """One series of the play: where there is no segment, it is not exposed. Compared by identity."""
+    """One series of the play: where there is no segment, it is not exposed. Compared by identity.
+
+    Not frozen: a bundle's tests play thirty thousand, and a frozen one takes three times as long to make.
+    """
 
     name: str
     labels: Labels
@@ -38,6 +42,18 @@ class Track:
     instance: Instance
     segments: tuple[Segment, ...]
 
+    def labelled(self, labels: Mapping[str, str]) -> "Track":
+        """The same course under other labels."""
+        ordered = tuple(sorted(labels.items()))
+        return Track(
+            name=self.name,
+            labels=ordered,
+            own=self.own,
+            metric=self.metric,
+            instance=self.instance,
+            segments=self.segments,
+        )
+
     def at(self, moment: float) -> float | None:
         """The value at a moment, None while the series is not exposed."""
         return next((s.at(moment) for s in self.segments if s.start <= moment < s.end), None)
@@ -45,6 +61,21 @@ class Track:
 
 Scene = dict[Role, Acting | None]
 """What is different from the opening in one phase; None: not exposed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Acts:
+    """The phases of one play: what is different in each, which instances fail, and from when to when it lasts."""
+
+    scenes: list[Scene]
+    failing: list[Mapping[Instance, str]]
+    spans: list[tuple[float, float]]
+    epoch: float
+
+    @property
+    def out(self) -> set[Instance]:
+        """The instances that fail in any phase."""
+        return {instance for failed in self.failing for instance in failed}
 
 
 class Theatre:
@@ -61,7 +92,7 @@ class Theatre:
         self.cast = instances(plan, services=services)
         self._declared: dict[str, dict[str, tuple[Source, Metric]]] = {}
         self._played: dict[tuple[str, str], tuple[Instance, ...]] = {}
-        self._steadies: dict[tuple[Role, float, float], Track] = {}
+        self._calms: dict[tuple[str, frozenset[str], float, float], tuple[Track, ...]] = {}
         self._texts: dict[Role, Labels] = {}
         self._families: dict[str, dict[Role, Acting]] = {}
         self._opening: dict[str, dict[Role, Acting]] = {}
@@ -104,25 +135,51 @@ class Theatre:
         `reads` narrows it to series names, and per name to jobs (an empty set: any job).
         """
         starts = [sum(p.seconds for p in phases[:n]) for n in range(len(phases) + 1)]
-        spans = list(itertools.pairwise(starts))
-        scenes = [self._scene(phase, start) for phase, start in zip(phases, starts, strict=False)]
-        failing = [self._failing(phase) for phase in phases]
-        moved = {role for scene in scenes for role in scene}
-        out = {instance for failed in failing for instance in failed}
-        tracks = []
-        for role in self._roles(moved, reads):
-            if role in moved or role[0] in out:
-                tracks.append(self._track(role, scenes, failing, spans, epoch))
+        acts = _Acts(
+            scenes=[self._scene(phase, start) for phase, start in zip(phases, starts, strict=False)],
+            failing=[self._failing(phase) for phase in phases],
+            spans=list(itertools.pairwise(starts)),
+            epoch=epoch,
+        )
+        moved: dict[str, dict[Role, None]] = {}
+        for role in (role for scene in acts.scenes for role in scene):
+            moved.setdefault(role[1], {})[role] = None
+        tracks: list[Track] = []
+        for name in self._names(moved, reads):
+            jobs = ANY_JOB if reads is None else reads[name]
+            if name == UP.name:
+                tracks += sorted((_up(i, acts) for i in self.cast if _wanted(i, jobs)), key=_labels)
+            elif name in moved or any(acts.failing):
+                tracks += sorted(self._moving(name, jobs, moved.get(name, {}), acts), key=_labels)
             else:
-                tracks.append(self._steady(role, starts[-1], epoch))
-        tracks += [_up(instance, failing, spans) for instance in self.cast if _wanted(instance, "up", reads)]
-        return tuple(sorted((t for t in tracks if t.segments), key=lambda t: (t.name, t.labels)))
+                tracks += self._calm(name, jobs, starts[-1], epoch)
+        return tuple(track for track in tracks if track.segments)
 
-    def _roles(self, moved: set[Role], reads: Mapping[str, frozenset[str]] | None) -> Iterator[Role]:
-        names = self._opening if reads is None else (name for name in reads if name in self._opening)
-        for name in names:
-            yield from (role for role in self._opening[name] if _wanted(role[0], name, reads))
-        yield from (r for r in moved if r not in self._opening.get(r[1], ()) and _wanted(r[0], r[1], reads))
+    def _names(self, moved: Iterable[str], reads: Mapping[str, frozenset[str]] | None) -> list[str]:
+        """Names of the series that play, sorted."""
+        names = {*self._opening, *moved, UP.name}
+        return sorted(names if reads is None else names & reads.keys())
+
+    def _calm(self, name: str, jobs: frozenset[str], length: float, epoch: float) -> tuple[Track, ...]:
+        """The series of a name to which nothing happens. Most are calm, and plays of one length share them."""
+        key = (name, jobs, length, epoch)
+        if (tracks := self._calms.get(key)) is None:
+            roles = ((role, acting) for role, acting in self._opening[name].items() if _wanted(role[0], jobs))
+            found = (self._steady(role, acting, length, epoch) for role, acting in roles)
+            tracks = self._calms[key] = tuple(sorted(found, key=_labels))
+        return tracks
+
+    def _moving(self, name: str, jobs: frozenset[str], moved: Collection[Role], acts: _Acts) -> Iterator[Track]:
+        """The series of a name of which some are moved, or whose targets may fail."""
+        out, (_, length) = acts.out, acts.spans[-1]
+        opening = self._opening.get(name, {})
+        for role in dict.fromkeys((*opening, *moved)):
+            if not _wanted(role[0], jobs):
+                continue
+            if role in moved or role[0] in out:
+                yield self._track(role, acts)
+            else:
+                yield self._steady(role, opening[role], length, acts.epoch)
 
     def _players(self, part: Part, series: Series) -> tuple[Instance, ...]:
         """Who exposes a series: the instances of its metric's source, or the one it names."""
@@ -171,8 +228,8 @@ class Theatre:
     ) -> dict[Role, Acting]:
         """The roles one change touches, with what they do from now on; new ones when it touches none."""
         known = {**before.get(series.metric, {}), **{r: a for r, a in now.items() if r[1] == series.metric}}
-        players = set(self._players(part, series))
-        hits = [r for r in known if r[0] in players and set(own_labels(r[0], series)) <= set(r[2])]
+        wanted = {player: own_labels(player, series) for player in self._players(part, series)}
+        hits = [r for r in known if r[0] in wanted and all(label in r[2] for label in wanted[r[0]])]
         new = settled(series.behaviour, x)
         if not hits and new.kind != "absent":
             return dict(self._added(part, series, moment, x))
@@ -188,32 +245,20 @@ class Theatre:
             found |= {i: state for i in self.cast if i.job.name in names and index in (None, i.index)}
         return found
 
-    def _steady(self, role: Role, length: float, epoch: float) -> Track:
-        """A series nothing happens to; stories of one length share it."""
-        key = (role, length, epoch)
-        if (track := self._steadies.get(key)) is None:
-            acting = self._opening[role[1]][role]
-            absent = acting.behaviour.kind == "absent"
-            track = self._made(role, () if absent else (segment(acting, 0.0, length, None, epoch),))
-            self._steadies[key] = track
-        return track
+    def _steady(self, role: Role, acting: Acting, length: float, epoch: float) -> Track:
+        """A series to which nothing happens."""
+        absent = acting.behaviour.kind == "absent"
+        return self._made(role, () if absent else (segment(acting, 0.0, length, None, epoch),))
 
-    def _track(
-        self,
-        role: Role,
-        scenes: list[Scene],
-        failing: list[Mapping[Instance, str]],
-        spans: list[tuple[float, float]],
-        epoch: float,
-    ) -> Track:
+    def _track(self, role: Role, acts: _Acts) -> Track:
         segments: list[Segment] = []
         level: float | None = None
         opening = self._opening.get(role[1], {}).get(role)
-        for scene, out, (start, end) in zip(scenes, failing, spans, strict=True):
+        for scene, out, (start, end) in zip(acts.scenes, acts.failing, acts.spans, strict=True):
             acting = scene.get(role, opening)
             if acting is None or acting.behaviour.kind == "absent":
                 continue
-            line = segment(acting, start, end, level, epoch)
+            line = segment(acting, start, end, level, acts.epoch)
             level = line.at(end) if acting.behaviour.kind in ("rate", "burst") else None
             if role[0] not in out:
                 segments.append(line)
@@ -226,11 +271,12 @@ class Theatre:
         return Track(name=name, labels=labels, own=own, metric=self.metrics[name], instance=instance, segments=segments)
 
 
-def _wanted(instance: Instance, name: str, reads: Mapping[str, frozenset[str]] | None) -> bool:
-    if reads is None:
-        return True
-    jobs = reads.get(name)
-    return jobs is not None and (not jobs or instance.job.name in jobs)
+def _wanted(instance: Instance, jobs: frozenset[str]) -> bool:
+    return not jobs or instance.job.name in jobs
+
+
+def _labels(track: Track) -> Labels:
+    return track.labels
 
 
 def _metrics(plan: Plan) -> Mapping[str, Metric]:
@@ -239,10 +285,10 @@ def _metrics(plan: Plan) -> Mapping[str, Metric]:
     return {name: metric for metric in reversed(declared) for name in family_names(metric)}
 
 
-def _up(instance: Instance, failing: list[Mapping[Instance, str]], spans: list[tuple[float, float]]) -> Track:
+def _up(instance: Instance, acts: _Acts) -> Track:
     segments = [
-        Segment(start=start, end=end, value=0.0 if out.get(instance) == "down" else 1.0, slope=0.0)
-        for out, (start, end) in zip(failing, spans, strict=True)
+        Segment(start, end, 0.0 if out.get(instance) == "down" else 1.0, 0.0)
+        for out, (start, end) in zip(acts.failing, acts.spans, strict=True)
         if out.get(instance) != "gone"
     ]
     return Track(name="up", labels=instance.labels, own=(), metric=UP, instance=instance, segments=joined(segments))

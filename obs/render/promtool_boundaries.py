@@ -68,31 +68,25 @@ def _quiet(driven: Drive) -> Case:
     if empty:
         tracks = promtool_divisors.emptied(tracks, empty, ends[-2])
         checks += [Check(moment=driven.grid(ends[-1] - driven.interval), expr=driven.record)] if driven.record else []
+    worst = _tracks(driven, (driven.at(driven.far, ends[-1]),))
     return Case(
         name=f"{driven.alert.name} just short",
         interval=driven.interval,
-        tracks=(*tracks, *_decoys(driven, ends[-1]), *_strangers(driven, tracks, ends[-1])),
+        tracks=(*tracks, *_decoys(driven, worst), *strangers(driven, worst, tracks)),
         reads=reads(driven.exprs),
         checks=tuple(checks),
     )
 
 
-def _decoys(driven: Drive, length: float) -> tuple[Track, ...]:
+def _decoys(driven: Drive, worst: tuple[Track, ...]) -> tuple[Track, ...]:
     """Everything the rule reads, far past the threshold, in a job none of ours; nothing when it reads any job."""
     wanted = reads(driven.exprs)
-    if any(not wanted.get(t.name) for t in driven.driven(_tracks(driven, (Phase(seconds=60.0),)))):
-        return ()
-    return decoys(_tracks(driven, (driven.at(driven.far, length),)))
-
-
-def _strangers(driven: Drive, tracks: tuple[Track, ...], length: float) -> tuple[Track, ...]:
-    """Like the driven series and far past the threshold, but each with one label that a matcher keeps out."""
-    return strangers(driven, _tracks(driven, (driven.at(driven.far, length),)), tracks)
+    return decoys(worst) if all(wanted.get(track.name) for track in driven.driven(worst)) else ()
 
 
 def decoys(tracks: tuple[Track, ...]) -> tuple[Track, ...]:
     """The same series from a job that is none of the platform's."""
-    return tuple(replace(t, labels=tuple(sorted({**dict(t.labels), "job": DECOY}.items()))) for t in tracks)
+    return tuple(t.labelled({**dict(t.labels), "job": DECOY}) for t in tracks)
 
 
 def _recorded(driven: Drive, tracks: tuple[Track, ...], x: float, end: float) -> Check | None:

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from obs.conventions import seconds
 from obs.model.fault import Boundary, Series
@@ -45,9 +46,9 @@ def drive(theatre: Theatre, part: Part, boundary: Boundary, alert: PlannedAlert)
     return Drive(theatre=theatre, part=part, boundary=boundary, alert=alert, comparison=comparison, exprs=tuple(found))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Drive:
-    """One boundary of one alert on one platform."""
+    """One boundary of one alert on one platform. Without slots, as it keeps what it is asked for again and again."""
 
     theatre: Theatre
     part: Part
@@ -62,12 +63,12 @@ class Drive:
         """Seconds the condition must hold before the alert fires."""
         return seconds(self.alert.hold) if self.alert.hold else 0.0
 
-    @property
+    @cached_property
     def reach(self) -> float:
         """Seconds of the past the rule sees."""
         return reach(self.alert.expr)
 
-    @property
+    @cached_property
     def interval(self) -> float:
         """Seconds between samples: fine enough for the rule's shortest range, coarse enough for its longest."""
         length = self.reach + self.hold
@@ -165,7 +166,9 @@ class Drive:
     def driven(self, tracks: tuple[Track, ...]) -> tuple[Track, ...]:
         """Those tracks whose course depends on x."""
         sloped = [s for s in self.boundary.series if s.behaviour.number.slope]
-        return tuple(t for t in tracks if any(self._is(t, s) for s in sloped))
+        names = {s.metric for s in sloped}
+        near = [t for t in tracks if t.name in names or t.metric.name in names]
+        return tuple(t for t in near if any(self._is(t, s) for s in sloped))
 
     def _is(self, track: Track, series: Series) -> bool:
         return (

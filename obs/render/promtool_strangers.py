@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from obs.render.play import Track
 from obs.render.promtool_drive import Drive
@@ -30,8 +29,7 @@ def _outside(track: Track, selector: Selector, job: str) -> Iterator[Track]:
     for matcher in selector.matchers:
         value = job if matcher.label == "job" else _other(matcher)
         if matcher.label not in ("cluster", "le") and value:
-            labels = tuple(sorted({**dict(track.labels), matcher.label: value}.items()))
-            yield replace(track, labels=labels)
+            yield track.labelled({**dict(track.labels), matcher.label: value})
 
 
 def _other(matcher: Matcher) -> str | None:
