@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import promql_parser as grammar
 
@@ -71,23 +71,40 @@ def children(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def walk(node: Node, path: tuple[Node, ...] = ()) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """Every node with its ancestors, outermost last."""
-    yield node, path
-    for child in children(node):
-        yield from walk(child, (node, *path))
+class Step(NamedTuple):
+    """A node of a query, what holds it (None at the top), and the functions around it, inner first."""
+
+    node: Node
+    holder: Node | None
+    within: tuple[str, ...]
+
+
+def walk(node: Node) -> Iterator[Step]:
+    """Every node from this one down, left to right."""
+    ahead = [Step(node, None, ())]
+    while ahead:
+        step = ahead.pop()
+        yield step
+        name = function(step.node)
+        within = (name, *step.within) if name else step.within
+        ahead += [Step(child, step.node, within) for child in reversed(children(step.node))]
+
+
+@cache
+def steps(text: str) -> tuple[Step, ...]:
+    """Every node of a query; kept, since half of the checks walk through all queries."""
+    return tuple(walk(parse(text)))
 
 
 @cache
 def selectors(text: str) -> tuple[Selector, ...]:
     """Every vector selector of an expression, in order."""
     found = []
-    for node, path in walk(parse(text)):
+    for node, holder, within in steps(text):
         if isinstance(node, grammar.VectorSelector):
-            matrix = path[0] if path and isinstance(path[0], grammar.MatrixSelector) else None
-            around = tuple(name for p in path if (name := function(p)))
+            matrix = holder if isinstance(holder, grammar.MatrixSelector) else None
             seconds = matrix.range.total_seconds() if matrix else 0.0
-            found.append(Selector(node.name or _named(node), matchers_of(node), seconds, around))
+            found.append(Selector(node.name or _named(node), matchers_of(node), seconds, within))
     return tuple(found)
 
 

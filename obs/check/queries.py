@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from obs.check.facts import boards, declared, known_labels, placed_rules
-from obs.check.promql import COMPARISONS, function, operator, parse, plain_regex, selectors, unwrapped, walk
+from obs.check.promql import COMPARISONS, function, operator, parse, plain_regex, selectors, steps, unwrapped, walk
 from obs.check.shapes import Inference
 from obs.conventions import seconds
 from obs.model.bundle import Bundle
@@ -129,8 +129,8 @@ def ranges_long_enough(bundle: Bundle) -> Iterator[Finding]:
 def rates_before_sums(bundle: Bundle) -> Iterator[Finding]:
     """rate is taken before sum, never after: a sum of counters resets whenever one of them does."""
     for place, text, _, _ in parsed_queries(bundle):
-        for node, path in walk(parse(text)):
-            if function(node) == "sum" and any(function(p) in RATES for p in path):
+        for step in steps(text):
+            if function(step.node) == "sum" and RATES & set(step.within):
                 yield Finding(place=place, rule="rates-before-sums", what="takes a rate of a sum", fix="sum the rates")
 
 
@@ -154,7 +154,7 @@ def denominators_guarded(bundle: Bundle) -> Iterator[Finding]:
     for placed in placed_rules(bundle.plan):
         if not placed.ours or _error(placed.rule.expr):
             continue
-        for node, _ in walk(parse(placed.rule.expr)):
+        for node, _, _ in steps(placed.rule.expr):
             if operator(node) == "/" and _may_be_zero(node.rhs):
                 what = f"divides by something that can be 0: {str(node.rhs)[:80]}"
                 yield Finding(
@@ -170,7 +170,7 @@ def _may_be_zero(node: object) -> bool:
     inner = unwrapped(node)
     if operator(inner) in COMPARISONS or function(inner) in ("clamp_min", "count", "count_over_time"):
         return False
-    return any(function(n) in RATES for n, _ in walk(inner))
+    return any(function(step.node) in RATES for step in walk(inner))
 
 
 def alerts_compare(bundle: Bundle) -> Iterator[Finding]:
@@ -184,14 +184,14 @@ def alerts_compare(bundle: Bundle) -> Iterator[Finding]:
 
 def _compares(text: str) -> bool:
     return any(
-        operator(n) in COMPARISONS | {"unless"} or function(n).startswith("absent") for n, _ in walk(parse(text))
+        operator(node) in COMPARISONS | {"unless"} or function(node).startswith("absent") for node, _, _ in steps(text)
     ) or (text.strip() in ("vector(1)",))
 
 
 def no_topk_in_alerts(bundle: Bundle) -> Iterator[Finding]:
     """Alerts do not rank: topk changes its members from one evaluation to the next."""
     for place, text, alert, _ in parsed_queries(bundle):
-        if alert and any(function(n) in ("topk", "bottomk", "limitk") for n, _ in walk(parse(text))):
+        if alert and any(function(step.node) in ("topk", "bottomk", "limitk") for step in steps(text)):
             yield Finding(
                 place=place,
                 rule="no-topk-in-alerts",
@@ -204,7 +204,7 @@ def histograms_keep_le(bundle: Bundle) -> Iterator[Finding]:
     """histogram_quantile reads buckets and keeps le through every aggregation."""
     known = known_labels(bundle.plan)
     for place, text, _, ours in parsed_queries(bundle):
-        for node, _ in walk(parse(text)):
+        for node, _, _ in steps(text):
             if function(node) != "histogram_quantile":
                 continue
             inner = str(node.args[1])

@@ -56,11 +56,12 @@ class Inference:
         return Shape(frozenset())
 
     def _selector(self, node: Node) -> Shape:
-        pinned = frozenset(m.name for m in matchers_of(node) if m.op == "=" and "$" not in m.value)
+        matchers = matchers_of(node)
+        pinned = frozenset(m.name for m in matchers if m.op == "=" and "$" not in m.value)
         labels = self.known.get(node.name or "")
         if labels is None:
             return Shape(None, pinned)
-        for matcher in matchers_of(node):
+        for matcher in matchers:
             if matcher.name not in labels and matcher.name != "__name__":
                 what = f"{node.name} has no label {matcher.name}"
                 self.problems.append(("labels-declared", what, "declare the label on the metric or drop the matcher"))
