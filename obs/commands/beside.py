@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from obs import bundle as pipeline
-from obs.check import EARLY, LATE, run_checks
 from obs.model.artifact import Artifact
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
@@ -24,20 +23,33 @@ def render(plan: Plan) -> Bundle:
 
 def checked(plan: Plan) -> tuple[Bundle, list[Finding]]:
     """The bundle and every finding, as `run_checks` sorts them."""
-    made, early = _meanwhile(plan, lambda others: run_checks(others, EARLY))
-    return made, sorted({*early, *run_checks(made, LATE)})
+    made, early = _meanwhile(plan, _early)
+    return made, sorted({*early, *_late(made)})
+
+
+def _early(others: Bundle) -> list[Finding]:
+    """What the checks find that can run by now. They are imported here, where the other process is at work already."""
+    from obs.check import EARLY, run_checks
+
+    return run_checks(others, EARLY)
+
+
+def _late(made: Bundle) -> list[Finding]:
+    from obs.check import LATE, run_checks
+
+    return run_checks(made, LATE)
 
 
 def _meanwhile(plan: Plan, judge: Callable[[Bundle], T]) -> tuple[Bundle, T]:
     """The whole bundle, and what `judge` says of all but the rule tests while those are still being made."""
     collect = _start(plan) if hasattr(os, "fork") else lambda: _tests(plan)
-    others = pipeline.artifacts(plan, {n: r for n, r in pipeline.RENDERERS.items() if n != BESIDE})
+    others = pipeline.artifacts(plan, (name for name in pipeline.RENDERERS if name != BESIDE))
     said = judge(pipeline.bundle(plan, others))
     return pipeline.bundle(plan, [*others, *collect()]), said
 
 
 def _tests(plan: Plan) -> list[Artifact]:
-    return list(pipeline.RENDERERS[BESIDE](plan))
+    return pipeline.artifacts(plan, (BESIDE,))
 
 
 def _start(plan: Plan) -> Callable[[], list[Artifact]]:
