@@ -96,6 +96,7 @@ PIPELINE = Board(
     title="Log pipeline",
     help="Records that could not be delivered, and lines that could not be read.",
     query="event.kind: pipeline_error or tags: (unparsed or torn)",
+    component="fluentd",
     controls=("service.name",),
     charts=(
         Chart(
@@ -127,6 +128,8 @@ PIPELINE = Board(
             help="What was refused; why stands in the log of Fluentd at the same time.",
             query="event.kind: pipeline_error",
             columns=("fluentd.tag", "fluentd.record"),
+            alerts=("FluentdDeadLetters", "FluentdDeliveryBudgetBurn"),
+            scope=(),
         ),
         Search(
             name="unparsed",

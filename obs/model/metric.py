@@ -29,7 +29,8 @@ class Source:
 
     `component` names the owner when the job belongs to another component (Barong's AuthZ outcomes live in the gateway);
     `exporter` names the package under exporters/ whose table declares the metrics. `scope` lists the target labels by
-    which a person narrows this source on a dashboard: node-level jobs leave out `namespace`.
+    which a person narrows this source on a dashboard: node-level jobs leave out `namespace`. `only_read`
+    says that of a page which grows with the cluster only what somebody reads is kept.
     """
 
     name: str
@@ -41,3 +42,4 @@ class Source:
     component: str = ""
     exporter: str = ""
     scope: tuple[str, ...] = ("cluster", "namespace", "job", "instance")
+    only_read: bool = False

@@ -92,8 +92,9 @@ def scrape_config(plan: Plan, job: Job) -> dict[str, Any]:
 
 
 def of_cluster(plan: Plan, job: Job) -> bool:
-    """Whether the job speaks for objects of the whole cluster, so that only metrics somebody reads are kept."""
-    return job.kind in ("node", "kubelet") or "namespace" in spoken_for(plan, job)
+    """Whether the job speaks for many objects of the cluster, so that only metrics somebody reads are kept."""
+    by_kind = job.kind in ("node", "kubelet") or "namespace" in spoken_for(plan, job)
+    return by_kind or any(source.only_read for source in sources(plan, job))
 
 
 def _security(job: Job) -> dict[str, Any]:

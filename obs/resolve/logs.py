@@ -1,6 +1,7 @@
 """The logging half of a platform: whose lines have which format, and which data stream they end in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from obs.conventions import DEAD_LETTERS, log_dataset, log_namespace, log_stream
 from obs.model.log_fields import COMMON_FIELDS, DEAD_LETTER_FIELDS
@@ -35,7 +36,7 @@ def log_plan(platform: Platform, library: Library) -> LogPlan | None:
 def _boards(
     platform: Platform, logging: Logging, library: Library, formats: tuple[LogFormat, ...]
 ) -> Iterator[Board]:
-    """Boards whose lines the platform has."""
+    """Boards whose lines the platform has; one whose component it has not goes back to the overview."""
     present = dict.fromkeys(service.component for service in platform.services)
     of_components = [library[name].component.board for name in present if name in library]
     general = [board for board in logging.boards if not board.formats]
@@ -43,7 +44,7 @@ def _boards(
     written = {written.name for written in formats}
     for board in (*general, *of_components, *others):
         if board is not None and (not board.formats or written & set(board.formats)):
-            yield board
+            yield board if board.component in present else replace(board, component="")
 
 
 def _routes(platform: Platform, logging: Logging, library: Library) -> Iterator[LogRoute]:

@@ -27,7 +27,7 @@ from obs.model.platform import (
     Workload,
 )
 from obs.spec.build_logging import logging
-from obs.spec.defaults import LINKS, NAMESPACE, NOTIFY, STACK
+from obs.spec.defaults import LINKS, LOGGING_NAMESPACE, NAMESPACE, NOTIFY, STACK
 from obs.spec.reading import Values
 from obs.spec.rules_shared import implied_name
 
@@ -75,7 +75,7 @@ def _pairs(labels: Mapping[str, str]) -> Pairs:
 def _service(values: Values, top: Values, library: Mapping[str, Component], stack: Stack) -> Service:
     component = library[values.get("component")]
     name = values.get("name", dashed(component.name))
-    namespace = stack.namespace if component.implied else top.get("namespace", NAMESPACE)
+    namespace = _home(component, top, stack) if component.implied else top.get("namespace", NAMESPACE)
     selector = {STACK_LABEL: implied_name(component)} if component.implied else {stack.label_key: name}
     return Service(
         name=name,
@@ -101,12 +101,20 @@ def _implied(component: Component, top: Values, stack: Stack) -> Service:
     return Service(
         name=name,
         component=component.name,
-        namespace=stack.namespace,
+        namespace=_home(component, top, stack),
         selector=((STACK_LABEL, name),),
         port=_port(component),
         replicas=stack.workloads[name].replicas if name in stack.workloads else 1,
         team=top.get("team", ""),
     )
+
+
+def _home(component: Component, top: Values, stack: Stack) -> str:
+    """The namespace of the half an implied component belongs to."""
+    if component.half == "monitoring":
+        return stack.namespace
+    said: str = top.get("logging", NONE).get("namespace", LOGGING_NAMESPACE)
+    return said
 
 
 def _scrape(values: Values) -> Scrape:

@@ -57,8 +57,8 @@ environments:
 A service needs only its `component`. Its pods are looked for in `namespace`, by the label `label_key` with the
 service's name as value; `selector` says otherwise. Its name is the `job` label of its metrics, wherever they are shown.
 
-{implied} belong to every platform and need not be listed. List one as a service to change its
-settings, or leave it out with `without: {first}`.
+{implied} belong to every platform{logging} and need not be listed. List one as a
+service to change its settings, or leave it out with `without: {first}`.
 
 ## Changing what the catalogue says
 
@@ -79,14 +79,20 @@ panels_off:
 
 def document(library: Mapping[str, Component]) -> str:
     """The whole page, for the components at hand."""
-    shared = [f"`{name}`" for name, c in library.items() if c.implied]
+    shared, logging = ([f"`{name}`" for name in _implied(library, half)] for half in ("monitoring", "logging"))
     implied = " and ".join(shared) or "No components"
-    intro = INTRODUCTION.replace("{implied}", implied).replace("{first}", shared[0].strip("`") if shared else "NAME")
+    also = f", {' and '.join(logging)} to every one with `logging`," if logging else ""
+    intro = INTRODUCTION.replace("{implied}", implied).replace("{logging}", also)
+    intro = intro.replace("{first}", shared[0].strip("`") if shared else "NAME")
     top = platform_record(library)
     sections = [_section("## Top level", (*top.keys, ENVIRONMENTS))]
     records = dict(reversed(list(_records(top))))
     sections += [_section(f"### {title}", records[title]) for title in dict.fromkeys(t for t, _ in _records(top))]
     return "\n".join([intro, *sections, *_components(library)])
+
+
+def _implied(library: Mapping[str, Component], half: str) -> list[str]:
+    return [name for name, c in library.items() if c.implied and c.half == half]
 
 
 def _section(heading: str, keys: tuple[Key, ...]) -> str:

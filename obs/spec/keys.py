@@ -197,7 +197,7 @@ def platform_record(library: Mapping[str, Component]) -> Record:
             Key(
                 "without",
                 List(Name("implied component"), one=True),
-                "Components left out that every platform has.",
+                "Components left out that a platform has by itself.",
                 default=(),
             ),
             Key(

@@ -46,11 +46,19 @@ def enabled(service: Node) -> bool:
 
 
 def implied(node: Node, library: Mapping[str, Component]) -> tuple[Component, ...]:
-    """Components every platform has, which this spec neither leaves out nor describes itself."""
+    """Components of the halves this platform has, which its spec neither leaves out nor describes itself."""
     without = node.get("without")
     left_out = {e.data for e in (*without.elements, without)} if without else set()
     described = {text(service, "component") for service in entries(node, "services")}
-    return tuple(c for _, c in sorted(library.items()) if c.implied and c.name not in left_out | described)
+    halves = {"monitoring", "logging"} if _has_logging(node) else {"monitoring"}
+    here = (c for _, c in sorted(library.items()) if c.implied and c.half in halves)
+    return tuple(c for c in here if c.name not in left_out | described)
+
+
+def _has_logging(node: Node) -> bool:
+    """Whether the spec has the logging half, and has it switched on."""
+    said = node.get("logging")
+    return said is not None and said.kind == "mapping" and enabled(said)
 
 
 def used(node: Node, library: Mapping[str, Component]) -> frozenset[str]:

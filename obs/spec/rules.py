@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from obs.model.component import Component
-from obs.spec.names import enabled, entries, service_name, text, used
+from obs.spec.names import enabled, entries, implied, service_name, text, used
 from obs.spec.problems import Problems, below, short
 from obs.spec.rules_logging import judge_logging
 from obs.spec.rules_shared import share
@@ -18,6 +18,7 @@ def judge(node: Node, library: Mapping[str, Component], problems: Problems) -> N
     _unique(node, library, problems)
     _complete(node, library, problems)
     _needed(node, library, problems)
+    _implied_needed(node, library, problems)
     _reachable(node, problems)
     _alone(node, problems)
     _routes(entries(node, "notify", "routes"), problems)
@@ -68,6 +69,17 @@ def _needed(node: Node, library: Mapping[str, Component], problems: Problems) ->
                 what = f"{short(said.text)} reads metrics of {needed}, which is not in this platform" if said else ""
                 fix = f'add a service with "component: {needed}"'
                 problems.say(service.place, below(service.path, "component"), what, fix)
+
+
+def _implied_needed(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
+    """What joins a platform by itself may read a component that the spec leaves out."""
+    here, without = used(node, library), node.get("without")
+    for component in implied(node, library) if without else ():
+        for needed in component.requires:
+            if needed not in here and without:
+                what = f"leaves out {short(needed)}, whose metrics {component.name} reads"
+                fix = f"keep it, or leave out {short(component.name)} as well"
+                problems.say(without.place, without.path, what, fix)
 
 
 def _reachable(node: Node, problems: Problems) -> None:

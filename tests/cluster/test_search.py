@@ -35,7 +35,7 @@ BEFORE: tuple[Object, ...] = (
 def folder(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference platform's kibana folder; what it stands on exists."""
     for one in BEFORE:
-        cluster.kubectl("create", "-f", "-", text=json.dumps(one))
+        cluster.kubectl("apply", "-f", "-", text=json.dumps(one))
     texts = {artifact.path: artifact.text for artifact in kibana_shelf.render(plan_of("opendax", "standalone"))}
     return write(texts, tmp_path_factory.mktemp("shelf")) / "kibana"
 

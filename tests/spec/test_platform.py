@@ -1,7 +1,16 @@
 """What a good spec becomes: defaults, and every part of the platform."""
 
+from dataclasses import replace
+
+import pytest
+
 from obs.model.platform import Image, MuteTiming, Place, RemoteWrite, Scrape, Workload
+from obs.spec import SpecError
+from tests.spec.fake_library import LIBRARY, component
 from tests.spec.reading import MINIMAL, read, with_
+
+PIPELINE = replace(component("fluentd", implied=True, requires=("kubernetes",)), half="logging")
+BOTH_HALVES = LIBRARY | {"fluentd": PIPELINE}
 
 
 def test_a_service_needs_nothing_but_its_component() -> None:
@@ -30,6 +39,30 @@ def test_implied_components_join_in_the_namespace_of_the_stack_under_the_name_of
         ("kubernetes", "kube-state-metrics", "watch"),
         ("monitoring", "prometheus", "watch"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "joined"),
+    [
+        ("logging: {}\n", [("fluentd", "logging")]),
+        ("logging: {namespace: logs}\n", [("fluentd", "logs")]),
+        ("logging: {enabled: false}\n", []),
+        ("logging: {}\nwithout: fluentd\n", []),
+        ("", []),
+    ],
+)
+def test_what_watches_the_log_pipeline_joins_where_there_is_one_in_its_namespace(
+    said: str, joined: list[tuple[str, str]]
+) -> None:
+    services = read(MINIMAL + said, library=BOTH_HALVES).services
+    assert [(s.name, s.namespace) for s in services if s.component == "fluentd"] == joined
+
+
+def test_what_joins_by_itself_keeps_what_it_reads_from_being_left_out() -> None:
+    with pytest.raises(SpecError) as caught:
+        read(MINIMAL + "logging: {}\nwithout: kubernetes\n", library=BOTH_HALVES)
+    told = 'leaves out "kubernetes", whose metrics fluentd reads; keep it, or leave out "fluentd" as well'
+    assert told in str(caught.value)
 
 
 def test_an_implied_component_can_be_left_out() -> None:

@@ -36,7 +36,8 @@ CONFIG_MAP = "elasticsearch-config"
 SECRET = "elasticsearch-keystore"
 PASSWORD = "bootstrap.password"
 """Key of the keystore secret: the password of the user `elastic`, with which the first roles and keys are made."""
-WRITERS = ("fluentd", "fluentd-aggregator")
+WRITER = "fluentd"
+"""The application of both tiers of the pipeline."""
 START_SECONDS = seconds("10m")
 """A node that was away replays and recovers its shards before it says it is ready."""
 PREPARE = f"""\
@@ -158,7 +159,7 @@ def _probes() -> Manifest:
 
 def _ingress(told: Program) -> Iterator[Manifest]:
     """Who writes, who shows, and the nodes among themselves."""
-    yield coming_from([pods({NAME: name}) for name in (*WRITERS, KIBANA)], ports=["https"])
+    yield coming_from([pods({NAME: name}) for name in (WRITER, KIBANA)], ports=["https"])
     yield coming_from([pods(selector(told))], ports=["https", "transport"])
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from obs.conventions import STACK_LABEL
+from obs.conventions import INSTANCE_LABEL, STACK_LABEL
 from obs.model.logging import Logging, LogPlan
 from obs.model.plan import Plan
 from obs.model.platform import Workload
@@ -81,7 +81,7 @@ def aggregator(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     yield service_account(told)
     yield stateful_set(told, logs)
     yield headless(told)
-    nodes = coming_from([pods({STACK_LABEL: NAME})], ports=["forward"])
+    nodes = coming_from([pods({INSTANCE_LABEL: NAME})], ports=["forward"])
     watched = from_prometheus(told, stack_namespace=plan.platform.stack.namespace, ports=("metrics",))
     yield policy(told, ingress=[nodes, watched], egress=[dns(), _elasticsearch(logs.logging)])
 
@@ -125,6 +125,7 @@ def aggregator_program(plan: Plan, logs: LogPlan) -> Program:
     return Program(
         name=AGGREGATOR,
         role="logs",
+        application=NAME,  # one job of Prometheus scrapes both tiers
         home=_home(plan, logs),
         image=plan.platform.stack.images[NAME],
         size=_workload(size, replicas=logs.logging.aggregator.replicas, share=share),
@@ -257,7 +258,7 @@ def _secret(name: str, secret: str, key: str) -> Manifest:
 
 def _onwards(logging: Logging) -> Manifest:
     if logging.aggregator.enabled:
-        return going_to([pods({STACK_LABEL: AGGREGATOR})], ports=[str(FORWARD_PORT)])
+        return going_to([pods({INSTANCE_LABEL: AGGREGATOR})], ports=[str(FORWARD_PORT)])
     return _elasticsearch(logging)
 
 

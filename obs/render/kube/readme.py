@@ -22,7 +22,7 @@ The namespaces of the platform must exist ({watched}): each gets a Role that let
 Pods wait until the keys they mount exist. No value of them is in this bundle; create them yourself, for example
 
 ```sh
-kubectl apply -f alerts/manifests/base.yaml
+kubectl apply -f alerts/manifests/base.yaml{logging}
 {secrets}
 ```
 
@@ -140,6 +140,7 @@ def manifests(plan: Plan) -> str:
         part_of=plan.platform.name,
         priority=f"{stack.namespace}-stack",
         secrets="\n".join(command for command in commands if command),
+        logging="\nkubectl apply -f fluentd/manifests/base.yaml" if plan.logs else "",
         watched=_listed(_others(plan)),
     )
 
