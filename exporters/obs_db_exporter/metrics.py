@@ -30,7 +30,8 @@ CONNECTING = (
     _counter("db_connect_attempts_total", "New connections tried, on a schedule of the exporter's own."),
     _counter(
         "db_connect_failures_total",
-        "New connections refused, by reason: unreachable, tls, login, saturated, timeout, other; each starts at 0.",
+        "New connections refused, by reason: unreachable, tls, login, saturated (the server is full), quota (the "
+        "account's or database's own limit), timeout, other; each starts at 0.",
         "reason",
     ),
     _gauge("db_start_timestamp_seconds", "When the server process was started."),

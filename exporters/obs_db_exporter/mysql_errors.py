@@ -9,8 +9,8 @@ from obs_exporter.collect import CollectFailed
 
 REFUSALS = {
     1040: "saturated",  # too many connections
-    1203: "saturated",  # max_user_connections
-    1226: "saturated",  # a resource of the account is used up
+    1203: "quota",  # max_user_connections
+    1226: "quota",  # a resource of the account is used up
     1044: "login",  # no access to the database
     1045: "login",
     1049: "login",  # unknown database

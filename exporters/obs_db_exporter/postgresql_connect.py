@@ -12,7 +12,8 @@ from obs_db_exporter.session import Refused
 from obs_exporter.secret import SecretMissing
 
 _SERVER_SAID = (
-    ("saturated", ("too many clients", "connection slots are reserved", "too many connections for")),
+    ("saturated", ("too many clients", "connection slots are reserved")),
+    ("quota", ("too many connections for",)),
     ("login", ("authentication", "pg_hba.conf", "not permitted", 'role "', 'database "', "permission denied")),
     ("other", ("the database system is",)),
     ("tls", ("SSL", "certificate", "sslmode", "TLS")),
@@ -21,7 +22,8 @@ _SERVER_SAID = (
 )
 """Why a connection failed, by words of libpq's and the server's English messages: libpq keeps the SQLSTATE."""
 _SENTENCES = {
-    "saturated": "the server has no slot left for this account (SQLSTATE 53300)",
+    "saturated": "the server has no slot left (SQLSTATE 53300)",
+    "quota": "the account's or the database's own limit of connections is reached (SQLSTATE 53300)",
     "login": "the server refused the login",
     "tls": "no trusted TLS connection could be made",
     "timeout": "the server did not take the connection in time",

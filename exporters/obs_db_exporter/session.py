@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from obs_exporter.breaker import Breaker
 from obs_exporter.collect import Clock, CollectFailed, Deadline
 
-REASONS = ("unreachable", "tls", "login", "saturated", "timeout", "other")
+REASONS = ("unreachable", "tls", "login", "saturated", "quota", "timeout", "other")
 """Why a server may not take a connection: the values of the label `reason`."""
 MARGIN = 0.05
 """Seconds before a deadline at which waiting ends, so that the failure is told and not just cut off."""

@@ -18,7 +18,10 @@ CONNECTING = (
         name="db_connect_failures_total",
         type="counter",
         labels=("reason",),
-        help="New connections refused, by reason: unreachable, tls, login, saturated, timeout, other.",
+        help=(
+            "New connections refused, by reason: unreachable, tls, login, saturated (the server is full), quota (the "
+            "account's or database's own limit), timeout, other."
+        ),
     ),
     Metric(
         name="db_start_timestamp_seconds", type="gauge", unit="seconds", help="When the server process was started."

@@ -32,7 +32,8 @@ _FAILING = (
         triage="failing",
         summary="The server turns clients away because it is full.",
         description=(
-            "{{ $value | humanize }} connections per second to {{ $labels.instance }} are refused at max_connections."
+            "{{ $value | humanize }} connections per second to {{ $labels.instance }} are refused at max_connections "
+            "(MariaDB: of the exporter's own)."
         ),
         why="Every refusal is an error somebody sees, or a daemon that exits; none is normal.",
     ),

@@ -25,10 +25,14 @@ WORK = (
         title="Refused at the connection limit",
         help=(
             "Clients turned away because max_connections was reached: each is a failed request or a daemon that exits. "
-            "MariaDB does not count them (its counter stayed 0 through refusals, 10.11 measured)."
+            "MariaDB does not count them (its counter stayed 0 through refusals, 10.11 measured): there it is the "
+            "exporter's own attempts that met a full server."
         ),
         unit="per_second",
-        query=f"sum by ({NODE}) (rate(db_connections_refused_total{{<selector>}}[<window>]))",
+        query=(
+            f"sum by ({NODE}) (rate(db_connections_refused_total{{<selector>}}[<window>]))\n"
+            f'or sum by ({NODE}) (rate(db_connect_failures_total{{<selector>, reason="saturated"}}[<window>]))'
+        ),
     ),
     Signal(
         name="aborted",

@@ -26,7 +26,8 @@ SERVER = DatabaseServer(
 SAID = {
     "sorry, too many clients already": "saturated",
     "remaining connection slots are reserved for roles with the SUPERUSER attribute": "saturated",
-    'too many connections for role "obs"': "saturated",
+    'too many connections for role "obs"': "quota",
+    'too many connections for database "postgres"': "quota",
     'password authentication failed for user "obs"': "login",
     'no pg_hba.conf entry for host "10.0.0.1", user "obs", database "postgres", no encryption': "login",
     'role "obs" is not permitted to log in': "login",

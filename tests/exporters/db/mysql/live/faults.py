@@ -1,14 +1,10 @@
-"""Real faults of a primary, a replica, their clients and their watcher, and the alerts each must raise.
-
-Faults that do not touch each other happen together, as acts, to keep the play short.
-"""
+"""Real faults of a primary, a replica, their clients and their watcher, each while a block lasts."""
 
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -22,15 +18,6 @@ from tests.exporters.db.mysql.watching import HEARTBEAT, USER
 MEBIBYTE = 2**20
 FOOTPRINT = 300 * MEBIBYTE
 """What the plan's size limit is set to; the two nodes keep about half of it when all is well."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """Faults that last together, and the alerts they raise."""
-
-    title: str
-    fires: tuple[str, ...]
-    lasts: Callable[[Stage], AbstractContextManager[None]]
 
 
 def client(node: MariaDB) -> Any:
@@ -128,13 +115,15 @@ def purged(node: MariaDB) -> bool:
 
 @contextmanager
 def broken_replica(stage: Stage) -> Iterator[None]:
-    """The replica takes writes of its own, and the exporter lost a right there: it no longer knows of its threads."""
+    """The replica takes writes of its own, and the exporter lost a right on both: nobody knows of any threads."""
     stage.replica.sql("SET GLOBAL read_only = OFF")
-    stage.replica.sql("SET SESSION sql_log_bin = 0", f"REVOKE SLAVE MONITOR ON *.* FROM {USER}@'%'")
+    for node in (stage.primary, stage.replica):
+        node.sql("SET SESSION sql_log_bin = 0", f"REVOKE SLAVE MONITOR ON *.* FROM {USER}@'%'")
     stage.log_in_anew()
     with often(stage.log_in_anew, every=30):
         yield
-    stage.replica.sql("SET SESSION sql_log_bin = 0", f"GRANT SLAVE MONITOR ON *.* TO {USER}@'%'")
+    for node in (stage.primary, stage.replica):
+        node.sql("SET SESSION sql_log_bin = 0", f"GRANT SLAVE MONITOR ON *.* TO {USER}@'%'")
     stage.replica.sql("SET GLOBAL read_only = ON")
     stage.log_in_anew()
 
@@ -171,6 +160,32 @@ def crowded(stage: Stage) -> Iterator[None]:
                 stack.enter_context(closing(made))
         yield
     stage.primary.sql("SET GLOBAL max_connections = 151")
+
+
+@contextmanager
+def outgrown(stage: Stage) -> Iterator[None]:
+    """Writers outgrow a buffer pool of 6 MiB, and a report's snapshot keeps every old version of a row."""
+    node = stage.primary
+    node.sql("SET GLOBAL innodb_buffer_pool_size = 6291456")
+    with ExitStack() as stack:
+        report = stack.enter_context(closing(client(node)))
+        run(report, "START TRANSACTION WITH CONSISTENT SNAPSHOT")
+        for first in range(1, 12000, 3000):
+            writer = stack.enter_context(closing(local(node)))
+            rewrite = f"UPDATE pages SET text = reverse(text) WHERE id BETWEEN {first} AND {first + 2999}"
+            stack.enter_context(often(partial(run, writer, rewrite)))
+        counter = stack.enter_context(closing(local(node)))
+        counts = "FOR i IN 1..1000 DO UPDATE stock SET n = n + 1 WHERE id = 9; END FOR"
+        stack.enter_context(often(partial(run, counter, f"BEGIN NOT ATOMIC {counts}; END"), every=0.1))
+        yield
+    node.sql(f"SET GLOBAL innodb_buffer_pool_size = {32 * MEBIBYTE}")
+
+
+def local(node: MariaDB) -> Any:
+    """A session whose writes are not for the replica, which is not what is tried."""
+    made = client(node)
+    run(made, "SET SESSION sql_log_bin = 0")
+    return made
 
 
 @contextmanager
@@ -220,72 +235,3 @@ def unwatched(stage: Stage) -> Iterator[None]:
     stage.stop_exporter()
     yield
     stage.start_exporter()
-
-
-ACTS = (
-    Act(
-        title="a bad day",
-        fires=(
-            "MysqlAbortedConnects",
-            "MysqlCacheMisses",
-            "MysqlCommitsNotDurable",
-            "MysqlDeadlocks",
-            "MysqlLockQueue",
-            "MysqlLockTimeouts",
-            "MysqlLongTransaction",
-            "MysqlRowLockWaits",
-            "MysqlSessionsWithoutTls",
-            "MysqlSlowQueries",
-            "MysqlTempTablesOnDisk",
-        ),
-        lasts=busy,
-    ),
-    Act(
-        title="a dead link, a full volume, an old certificate",
-        fires=(
-            "MysqlReplicaLagging",
-            "MysqlReplicaFarBehind",
-            "MysqlSizeLimit",
-            "MysqlCertificateExpiring",
-            "MysqlCertificateExpiresSoon",
-        ),
-        lasts=cut_off,
-    ),
-    Act(
-        title="a broken replica",
-        fires=(
-            "MysqlSplitBrain",
-            "MysqlPrivilegeMissing",
-            "MysqlCollectorFailing",
-            "MysqlCollectorStale",
-        ),
-        lasts=broken_replica,
-    ),
-    Act(
-        title="no heartbeat, no link",
-        fires=("MysqlReplicaLagUnknown", "MysqlReplicationStopped", "MysqlStandbyMissing"),
-        lasts=silent_io,
-    ),
-    Act(title="nobody takes writes", fires=("MysqlNoWritableNode", "MysqlHeartbeatStopped"), lasts=read_only),
-    Act(
-        title="a full server",
-        fires=(
-            "MysqlRefusesConnections",
-            "MysqlConnectionsHigh",
-            "MysqlConnectionsExhausted",
-            "MysqlConnectBudgetBurn",
-        ),
-        lasts=crowded,
-    ),
-    Act(title="a dead replica", fires=("MysqlDown",), lasts=dead_replica),
-    Act(title="a restart without TLS", fires=("MysqlRestarted", "MysqlTlsNotOffered"), lasts=restarted),
-    Act(title="a frozen node", fires=("MysqlConnectSlow",), lasts=frozen),
-    Act(title="nobody watches", fires=("MysqlTargetMissing",), lasts=unwatched),
-)
-NOT_HERE = {
-    "MysqlConnectionsRefused": "MariaDB does not count refusals: Connection_errors_max_connections stays 0",
-    "MysqlBufferPoolExhausted": "no honest load here takes free pages faster than InnoDB's cleaners make them",
-    "MysqlUndoHistoryLong": "a million transactions behind an open one take minutes",
-    "MysqlMetricsMissing": "a metric goes missing only with a version of the exporter or of the server",
-}
-"""Alerts that no honest fault of a MariaDB 10.11 on this stage raises, and why; promtool's tests hold them."""
