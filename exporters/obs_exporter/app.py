@@ -17,6 +17,7 @@ from obs_exporter.config import Settings
 from obs_exporter.http import Request, Response, said
 from obs_exporter.page import Page
 from obs_exporter.row import Row
+from obs_exporter.runtime import Runtime
 from obs_exporter.scrape import Scraper
 
 MARGIN = 0.5
@@ -45,6 +46,7 @@ class App:
         self._probes: dict[str, int] = {}
         self._settings = Settings()
         self._under_way = 0
+        self._runtime = Runtime()
         self.state = State(reloaded=time.time())
         self._labels = {"version": __version__, "python_version": platform.python_version()}
 
@@ -125,6 +127,7 @@ class App:
         return max(0.1, min(asked, longest) - MARGIN) if asked == asked else longest - MARGIN
 
     def _itself(self, page: Page) -> None:
+        self._runtime.tell(page)
         state = self.state
         successful = state.reload_successful and state.web_successful()
         self._set(page, "exporter_config_last_reload_successful", float(successful))

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from prometheus_client.core import Metric
+from prometheus_client.core import REGISTRY, Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from obs_exporter.row import Row
@@ -16,10 +16,16 @@ def families(openmetrics: str) -> list[Metric]:
 
 
 def off_the_table(openmetrics: str, rows: Iterable[Row]) -> list[str]:
-    """How the page differs from the exporter's table: unknown families, other types, units, help or labels."""
+    """How the page differs from the exporter's table: unknown families, other types, units, help or labels.
+
+    What prometheus_client measures of the process itself is in no table, and must be as the client words it.
+    """
     known = {row.name.removesuffix("_total") if row.type == "counter" else row.name: row for row in rows}
+    client = {family.name: (family.type, family.unit, family.documentation) for family in REGISTRY.collect()}
     found = []
     for family in families(openmetrics):
+        if client.get(family.name) == (family.type, family.unit, family.documentation):
+            continue
         row = known.get(family.name)
         if row is None:
             found.append(f"{family.name} is no row of the table")

@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 from obs_exporter.exposition import Format
 from obs_exporter.page import Page
 from obs_exporter.row import Row
+from obs_exporter.runtime import Runtime
 
 DEPTH = Row(name="bus_messages", type="gauge", labels=("vhost", "queue"), help='Waits for a "consumer".\nOr a \\ does.')
 SPENT = Row(name="bus_busy_seconds_total", type="counter", unit="seconds", labels=("queue",), help="Time at work.")
@@ -155,3 +156,16 @@ def test_a_hundred_thousand_series_are_rendered_and_compressed_within_half_a_sec
         zlib.compress(page.render(Format.OPENMETRICS), 1)
         spent.append(time.process_time() - started)
     assert min(spent) < 0.5
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_what_the_client_measures_is_on_our_page_as_the_client_writes_it(form: Format) -> None:
+    busy, info = (
+        CounterMetricFamily("cpu_seconds", "Time at work.", unit="seconds"),
+        GaugeMetricFamily("python_info", 'The "language".', labels=("version", "implementation")),
+    )
+    busy.add_metric([], 1.25)
+    info.add_metric(["3.13", "CPython"], 1)
+    page = Page()
+    Runtime(Said([busy, info])).tell(page)
+    assert page.render(form) == by_the_client([busy, info], form)

@@ -264,7 +264,7 @@ def _lines(path: str) -> list[str]:
 
 def _module(requirement: str) -> str:
     name = requirement.partition("[")[0]
-    return {"pyyaml": "yaml", "pyjwt": "jwt"}.get(name, name)
+    return {"prometheus-client": "prometheus_client", "pyyaml": "yaml", "pyjwt": "jwt"}.get(name, name)
 
 
 def _imported() -> set[str]:

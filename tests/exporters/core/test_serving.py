@@ -138,6 +138,8 @@ def test_the_program_tells_about_itself_on_metrics_only(running: Running) -> Non
     itself, target = running.get("/metrics"), running.get("/probe?target=one")
     assert itself.value("fake_exporter_targets") == 1
     assert itself.value("fake_up") is None
+    assert (itself.value("process_resident_memory_bytes") or 0) > 2**20
+    assert target.value("process_resident_memory_bytes") is None
     assert target.value("fake_up") == 1
     assert target.value("fake_exporter_targets") is None
 
