@@ -106,10 +106,10 @@ CHECKS: dict[str, Check] = {function.__name__.replace("_", "-"): function for fu
 """Name -> check; the first line of a check's docstring is its promise."""
 
 
-LATE = ("alerts-tested", "sizes", "no-secrets")
-"""Checks that read the rule tests, too."""
-EARLY = tuple(name for name in CHECKS if name not in LATE)
-"""Checks that can run before the rule tests are rendered."""
+OF_TESTS = ("alerts-tested", "sizes", "no-secrets")
+"""Checks of the rule tests, which need no other file."""
+OF_OTHERS = tuple(name for name in CHECKS if name != "alerts-tested")
+"""Checks of all other files, which need no rule test. Files are sized and searched for secrets one by one."""
 
 
 def run_checks(bundle: Bundle, names: Iterable[str] = tuple(CHECKS)) -> list[Finding]:

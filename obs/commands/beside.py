@@ -3,7 +3,6 @@
 import marshal
 import os
 from collections.abc import Callable
-from typing import TypeVar
 
 from obs import bundle as pipeline
 from obs.model.artifact import Artifact
@@ -13,70 +12,82 @@ from obs.model.plan import Plan
 
 BESIDE = "promtool"
 """The renderer that takes about as long as all others together."""
-T = TypeVar("T")
+Half = tuple[list[Artifact], list[Finding]]
+"""What one process printed, and what it has to say of it."""
+Judge = Callable[[Bundle], list[Finding]]
 
 
 def render(plan: Plan) -> Bundle:
     """The same bundle as `bundle.render`, sooner where processes can fork."""
-    return _meanwhile(plan, lambda _: None)[0]
+    return _both(plan, _unjudged, _unjudged)[0]
 
 
 def checked(plan: Plan) -> tuple[Bundle, list[Finding]]:
     """The bundle and every finding, as `run_checks` sorts them."""
-    made, early = _meanwhile(plan, _early)
-    return made, sorted({*early, *_late(made)})
+    return _both(plan, _judge_tests, _judge_others)
 
 
-def _early(others: Bundle) -> list[Finding]:
-    """What the checks find that can run by now. They are imported here, where the other process is at work already."""
-    from obs.check import EARLY, run_checks
+def _both(plan: Plan, judge_tests: Judge, judge_others: Judge) -> tuple[Bundle, list[Finding]]:
+    def tests() -> Half:
+        return _half(plan, (BESIDE,), judge_tests)
 
-    return run_checks(others, EARLY)
-
-
-def _late(made: Bundle) -> list[Finding]:
-    from obs.check import LATE, run_checks
-
-    return run_checks(made, LATE)
+    collect = _start(tests) if hasattr(os, "fork") else tests
+    others, found = _half(plan, tuple(name for name in pipeline.RENDERERS if name != BESIDE), judge_others)
+    printed, further = collect()
+    return pipeline.bundle(plan, [*others, *printed]), sorted({*found, *further})
 
 
-def _meanwhile(plan: Plan, judge: Callable[[Bundle], T]) -> tuple[Bundle, T]:
-    """The whole bundle, and what `judge` says of all but the rule tests while those are still being made."""
-    collect = _start(plan) if hasattr(os, "fork") else lambda: _tests(plan)
-    others = pipeline.artifacts(plan, (name for name in pipeline.RENDERERS if name != BESIDE))
-    said = judge(pipeline.bundle(plan, others))
-    return pipeline.bundle(plan, [*others, *collect()]), said
+def _half(plan: Plan, renderers: tuple[str, ...], judge: Judge) -> Half:
+    """What these renderers print, judged by itself."""
+    printed = pipeline.artifacts(plan, renderers)
+    return printed, judge(Bundle(plan=plan, artifacts=dict(sorted((a.path, a.text) for a in printed))))
 
 
-def _tests(plan: Plan) -> list[Artifact]:
-    return pipeline.artifacts(plan, (BESIDE,))
+def _unjudged(_: Bundle) -> list[Finding]:
+    return []
 
 
-def _start(plan: Plan) -> Callable[[], list[Artifact]]:
+def _judge_tests(part: Bundle) -> list[Finding]:
+    """Checks are imported where they run: by then both processes are at work."""
+    from obs.check import OF_TESTS, run_checks
+
+    return run_checks(part, OF_TESTS)
+
+
+def _judge_others(part: Bundle) -> list[Finding]:
+    from obs.check import OF_OTHERS, run_checks
+
+    return run_checks(part, OF_OTHERS)
+
+
+def _start(half: Callable[[], Half]) -> Callable[[], Half]:
     """Begin in a child; the result collects what it made, or makes it here when the child failed, to see why."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        _hand_over(plan, writer)
+        _hand_over(half, writer)
     os.close(writer)
 
-    def collect() -> list[Artifact]:
+    def collect() -> Half:
         with os.fdopen(reader, "rb") as pipe:
             told = pipe.read()
         if os.waitpid(child, 0)[1]:
-            return _tests(plan)
-        return [Artifact(path=path, text=text) for path, text in marshal.loads(told)]
+            return half()
+        texts, found = marshal.loads(told)
+        printed = [Artifact(path=path, text=text) for path, text in texts]
+        return printed, [Finding(place=place, rule=rule, what=what, fix=fix) for place, rule, what, fix in found]
 
     return collect
 
 
-def _hand_over(plan: Plan, writer: int) -> None:
-    """In the child: render, hand over, and leave without touching what belongs to the parent."""
+def _hand_over(half: Callable[[], Half], writer: int) -> None:
+    """In the child: make it, hand it over, and leave without touching what belongs to the parent."""
     code = 1
     try:
-        texts = [(artifact.path, artifact.text) for artifact in _tests(plan)]
+        printed, found = half()
+        texts = [(artifact.path, artifact.text) for artifact in printed]
         with os.fdopen(writer, "wb") as pipe:
-            marshal.dump(texts, pipe)
+            marshal.dump((texts, [(f.place, f.rule, f.what, f.fix) for f in found]), pipe)
         code = 0
     finally:
         os._exit(code)
