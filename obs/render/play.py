@@ -1,7 +1,7 @@
 """The play: what every series of the platform does over time, from baselines, a story's changes and failing targets."""
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from obs.model.fault import Series
@@ -65,17 +65,16 @@ Scene = dict[Role, Acting | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Acts:
-    """The phases of one play: what is different in each, which instances fail, and from when to when it lasts."""
+    """The phases of one play: what is different in each, which instances fail, and from when to when it lasts.
+
+    `out` holds the instances that fail in any phase.
+    """
 
     scenes: list[Scene]
     failing: list[Mapping[Instance, str]]
+    out: set[Instance]
     spans: list[tuple[float, float]]
     epoch: float
-
-    @property
-    def out(self) -> set[Instance]:
-        """The instances that fail in any phase."""
-        return {instance for failed in self.failing for instance in failed}
 
 
 class Theatre:
@@ -135,9 +134,11 @@ class Theatre:
         `reads` narrows it to series names, and per name to jobs (an empty set: any job).
         """
         starts = [sum(p.seconds for p in phases[:n]) for n in range(len(phases) + 1)]
+        failing = [self._failing(phase) for phase in phases]
         acts = _Acts(
             scenes=[self._scene(phase, start) for phase, start in zip(phases, starts, strict=False)],
-            failing=[self._failing(phase) for phase in phases],
+            failing=failing,
+            out={instance for failed in failing for instance in failed},
             spans=list(itertools.pairwise(starts)),
             epoch=epoch,
         )
@@ -149,22 +150,23 @@ class Theatre:
             jobs = ANY_JOB if reads is None else reads[name]
             if name == UP.name:
                 tracks += sorted((_up(i, acts) for i in self.cast if _wanted(i, jobs)), key=_labels)
-            elif name in moved or any(acts.failing):
+            elif acts.out or name in moved:
                 tracks += sorted(self._moving(name, jobs, moved.get(name, {}), acts), key=_labels)
             else:
                 tracks += self._calm(name, jobs, starts[-1], epoch)
         return tuple(track for track in tracks if track.segments)
 
-    def _names(self, moved: Iterable[str], reads: Mapping[str, frozenset[str]] | None) -> list[str]:
+    def _names(self, moved: Collection[str], reads: Mapping[str, frozenset[str]] | None) -> list[str]:
         """Names of the series that play, sorted."""
-        names = {*self._opening, *moved, UP.name}
-        return sorted(names if reads is None else names & reads.keys())
+        if reads is None:
+            return sorted({*self._opening, *moved, UP.name})
+        return sorted(name for name in reads if name in self._opening or name in moved or name == UP.name)
 
     def _calm(self, name: str, jobs: frozenset[str], length: float, epoch: float) -> tuple[Track, ...]:
-        """The series of a name to which nothing happens. Most are calm, and plays of one length share them."""
+        """The series of a name as they are when nothing happens. Most are calm, and plays of one length share them."""
         key = (name, jobs, length, epoch)
         if (tracks := self._calms.get(key)) is None:
-            roles = ((role, acting) for role, acting in self._opening[name].items() if _wanted(role[0], jobs))
+            roles = ((role, acting) for role, acting in self._opening.get(name, {}).items() if _wanted(role[0], jobs))
             found = (self._steady(role, acting, length, epoch) for role, acting in roles)
             tracks = self._calms[key] = tuple(sorted(found, key=_labels))
         return tracks
@@ -172,14 +174,13 @@ class Theatre:
     def _moving(self, name: str, jobs: frozenset[str], moved: Collection[Role], acts: _Acts) -> Iterator[Track]:
         """The series of a name of which some are moved, or whose targets may fail."""
         out, (_, length) = acts.out, acts.spans[-1]
-        opening = self._opening.get(name, {})
-        for role in dict.fromkeys((*opening, *moved)):
-            if not _wanted(role[0], jobs):
-                continue
-            if role in moved or role[0] in out:
+        for track in self._calm(name, jobs, length, acts.epoch):
+            if track.instance not in out and (track.instance, name, track.own) not in moved:
+                yield track
+        failing = (role for role in self._opening.get(name, ()) if role[0] in out) if out else ()
+        for role in dict.fromkeys((*failing, *moved)):
+            if _wanted(role[0], jobs):
                 yield self._track(role, acts)
-            else:
-                yield self._steady(role, opening[role], length, acts.epoch)
 
     def _players(self, part: Part, series: Series) -> tuple[Instance, ...]:
         """Who exposes a series: the instances of its metric's source, or the one it names."""

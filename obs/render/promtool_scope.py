@@ -3,6 +3,7 @@
 The others stay as quiet as on the healthy day, so their series stay out of the story's test.
 """
 
+import re
 from dataclasses import dataclass
 
 from obs.model.fault import Story
@@ -14,6 +15,8 @@ from obs.render.promtool_notation import firing
 
 MISSING = ("TargetMissing", "MetricsMissing")
 """How the names of the derived alerts end; they read everything, and only absence can make them fire."""
+
+_ONE = re.compile(r" *vector *\( *1 *\)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +61,7 @@ def overridden(theatre: Theatre, part: Part, alert: PlannedAlert) -> bool:
 
 def switch(alert: PlannedAlert) -> bool:
     """Whether an alert fires by design, as a dead-man's switch does."""
-    return alert.expr.replace(" ", "").startswith("vector(1)")
+    return _ONE.match(alert.expr) is not None
 
 
 def touched(theatre: Theatre, part: Part, story: Story) -> Scope:
@@ -66,7 +69,7 @@ def touched(theatre: Theatre, part: Part, story: Story) -> Scope:
     every = whole(theatre, part)
     if story.targets or any(series.behaviour.kind == "absent" for series in story.changes):
         return every
-    scope = _reached(theatre, part, _changed(theatre, part, story), vanishing=False)
+    scope = _reached(every, part, _changed(theatre, part, story), vanishing=False)
     return scope if scope.alerts else every
 
 
@@ -79,19 +82,19 @@ def reached(theatre: Theatre, part: Part, story: Story) -> Scope:
         for job in jobs_of(theatre.plan, part, source):
             for name in ("up", *theatre.exposed(job.name)):
                 changed.setdefault(name, set()).add(job.name)
-    found = [_reached(theatre, p, changed, vanishing=vanishing) for p in theatre.plan.parts]
+    found = [_reached(whole(theatre, p), p, changed, vanishing=vanishing) for p in theatre.plan.parts]
     return Scope(alerts=tuple(a for s in found for a in s.alerts), exprs=tuple(e for s in found for e in s.exprs))
 
 
-def _reached(theatre: Theatre, part: Part, changed: dict[str, set[str]], *, vanishing: bool) -> Scope:
-    """The alerts of one component that read what changed, directly or through recorded series."""
+def _reached(every: Scope, part: Part, changed: dict[str, set[str]], *, vanishing: bool) -> Scope:
+    """Those alerts of one component that read what changed, directly or through recorded series."""
     records = {rule.record: rule.expr for group in part.groups for rule in group.rules if rule.record}
     found = {record for record, expr in records.items() if _reads_any(expr, changed)}
     while more := {r for r, expr in records.items() if r not in found and found & set(reads([expr]))}:
         found |= more
     alerts = tuple(
         a
-        for a in whole(theatre, part).alerts
+        for a in every.alerts
         if (vanishing or not a.name.endswith(MISSING)) and (_reads_any(a.expr, changed) or found & set(reads([a.expr])))
     )
     return Scope(alerts=alerts, exprs=_needed([a.expr for a in alerts], records))

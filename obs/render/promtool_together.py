@@ -22,9 +22,8 @@ class _Batch:
     readers: dict[str, list[frozenset[str]]] = field(default_factory=dict)
     """Series name -> the jobs each reader reads it from (none: any)."""
 
-    def takes(self, case: Case) -> bool:
-        """Whether a case neither disturbs those already here nor is disturbed by them."""
-        own = {(t.name, t.labels): t for t in case.tracks}
+    def takes(self, case: Case, own: dict[Key, Track]) -> bool:
+        """Whether a case, which plays these tracks, neither disturbs those already here nor is disturbed by them."""
         if not all(self._bears(key, track) for key, track in own.items()):
             return False
         return not any(self._meets(name, jobs, own) for name, jobs in case.reads.items())
@@ -73,7 +72,8 @@ def together(cases: Iterable[Case]) -> Iterator[Case]:
     """The same checks in as few groups as their series allow, long cases with long ones."""
     batches: list[_Batch] = []
     for case in sorted(cases, key=lambda c: (c.pace, c.interval, -max(map(_end, c.tracks), default=0.0), c.name)):
-        batch = next((b for b in batches if _paced(b, case) and b.takes(case)), None)
+        own = {(t.name, t.labels): t for t in case.tracks}
+        batch = next((b for b in batches if _paced(b, case) and b.takes(case, own)), None)
         if batch is None:
             batch = _Batch()
             batches.append(batch)
