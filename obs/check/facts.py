@@ -95,27 +95,9 @@ def declared(plan: Plan) -> dict[str, Metric]:
     return found
 
 
-class _Same:
-    """A plan as a cache key: by identity, since a plan holds what cannot be hashed."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    def __hash__(self) -> int:
-        return id(self.plan)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.plan is self.plan
-
-
+@lru_cache(maxsize=4)
 def known_labels(plan: Plan) -> dict[str, Labels]:
     """Series name -> labels it can carry: declared metrics, recorded series, and what Prometheus adds itself."""
-    return _known_labels(_Same(plan))
-
-
-@lru_cache(maxsize=4)
-def _known_labels(same: _Same) -> dict[str, Labels]:
-    plan = same.plan
     known: dict[str, Labels] = dict(ALWAYS)
     for name, metric in declared(plan).items():
         known[name] = TARGET_LABELS | set(metric.labels) | ({"le"} if name.endswith("_bucket") else set())

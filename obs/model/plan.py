@@ -206,9 +206,9 @@ class Part:
     grants: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Plan:
-    """The whole platform, resolved."""
+    """The whole platform, resolved. Compared by identity, so that what several readers ask of it can be kept."""
 
     platform: Platform
     parts: tuple[Part, ...]

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from obs.model.plan import Plan, PlannedAlert
@@ -29,6 +30,7 @@ class Arrival:
     labels: tuple[Labels, ...]
 
 
+@lru_cache(maxsize=4)
 def arrivals(plan: Plan) -> tuple[Arrival, ...]:
     """Every alert of the plan with its label sets."""
     known = places(plan)
@@ -44,8 +46,13 @@ def route(plan: Plan, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 def silencers(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Alert name -> names of the alerts that keep it quiet while they fire for the same place."""
-    every = arrivals(plan)
-    return _names(pair for rule in rules(plan) for pair in _pairs(rule, every))
+    return _names(pair for _, found in _silenced(plan) for pair in found)
+
+
+@lru_cache(maxsize=4)
+def _silenced(plan: Plan) -> tuple[tuple[Rule, list[Pair]], ...]:
+    """Every inhibition with the pairs it is about: the table of cases and the runbooks tell of the same ones."""
+    return tuple((rule, list(_pairs(rule, arrivals(plan)))) for rule in rules(plan))
 
 
 def _names(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
@@ -60,12 +67,11 @@ def case_table(plan: Plan) -> Case:
 
     Labels are written as amtool takes them (`labels_of` reads them back).
     """
-    every, inhibited = arrivals(plan), rules(plan)
-    pairs = [(rule, list(_pairs(rule, every))) for rule in inhibited]
-    quiet = _names(pair for _, found in pairs for pair in found)
+    pairs, quiet = _silenced(plan), silencers(plan)
+    inhibited = tuple(rule for rule, _ in pairs)
     return {
         "alerts": [
-            *(_alert_case(plan, labels, quiet) for arrival in every for labels in arrival.labels),
+            *(_alert_case(plan, labels, quiet) for arrival in arrivals(plan) for labels in arrival.labels),
             *(_alert_case(plan, labels, {}) for labels in _of_mixins(plan)),
         ],
         "routes": [_route_case(plan, told) for told in routes(plan.platform.notify)],

@@ -1,6 +1,7 @@
 """Filling placeholders of PromQL texts, once for alerts and once for dashboards."""
 
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from obs.model.metric import Source
 
 _PLACEHOLDER = re.compile(r"<(selector|jobs|window|group|namespaces|option)(?::([A-Za-z0-9_.-]+))?>")
 PANEL_WINDOW = "$__rate_interval"
-_METRIC = re.compile(r"([a-zA-Z_][a-zA-Z0-9_]*)\{[^{}]*$")
+_NAME = "_" + string.ascii_letters + string.digits
 _SUFFIXES = ("", "_bucket", "_sum", "_count")
 EVERY_TARGET = ("cluster", "job", "instance")
 """What targets of every kind can be narrowed by; nodes lie in no namespace."""
@@ -43,8 +44,7 @@ class Filler:
             source = self._source(name)
             if word == "group":
                 return ", ".join(group_of(source))
-            metric = _METRIC.search(text, 0, match.start())
-            scope = scope_of(source, metric.group(1) if metric else "")
+            scope = scope_of(source, _opened(text[: match.start()]))
             return self._narrowed(scope, self.selectors[source.name], panel=panel)
 
         return _PLACEHOLDER.sub(one, text)
@@ -57,6 +57,13 @@ class Filler:
     def _source(self, name: str) -> Source:
         sources = self.component.sources
         return next(s for s in sources if s.name == name) if name else sources[0]
+
+
+def _opened(text: str) -> str:
+    """The metric in whose braces a text ends, "" when it ends outside of any. By hand: a regex that looks back from an
+    end tries every position before it, in each of a thousand placeholders."""
+    before, _, inside = text.rpartition("{")
+    return "" if "}" in inside else before[len(before.rstrip(_NAME)) :].lstrip(string.digits)
 
 
 def scope_of(source: Source, metric: str) -> tuple[str, ...]:
