@@ -6,8 +6,6 @@ Exit codes: 0 fine, 1 your spec or content, 2 usage, 3 our bug (a log file is pr
 import gc
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -16,7 +14,7 @@ from pathlib import Path
 import click
 
 from obs import __version__
-from obs.commands.common import Problems
+from obs.commands.problems import Problems
 
 DEPTH = 50_000
 """Calls within calls: PromQL's tree of `a or b or c ...` over a thousand services is as deep as it is long."""
@@ -107,15 +105,19 @@ def run(action: Callable[[], object]) -> int:
         click.echo(f"{error.filename or 'file'}: {error.strerror or error}", err=True)
         return 1
     except Exception:
-        click.echo(f"This is a fault of obs itself; the details are in {_log(traceback.format_exc())}", err=True)
+        click.echo(f"This is a fault of obs itself; the details are in {_log()}", err=True)
         return 3
     finally:
         gc.enable()
     return result if isinstance(result, int) else 0
 
 
-def _log(text: str) -> Path:
+def _log() -> Path:
+    """The file that holds the traceback of the exception being handled."""
+    import tempfile  # rarely needed, and slow to read
+    import traceback
+
     handle, name = tempfile.mkstemp(prefix="obs-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"obs {__version__}\n{text}")
+        file.write(f"obs {__version__}\n{traceback.format_exc()}")
     return Path(name)

@@ -1,8 +1,8 @@
 """The catalogue, read: every component folder with its runbook and its fault stories."""
 
 from functools import cache
-from importlib import import_module, resources
-from importlib.resources.abc import Traversable
+from importlib import import_module
+from pathlib import Path
 
 from obs.model.component import Component
 from obs.model.fault import Faults
@@ -15,13 +15,15 @@ ORDER = ("envoy", "barong_authz", "event_api", "rabbitmq", "postgresql", "mysql"
 """Along the path of a request, outside in; components of other names follow in alphabetical order."""
 
 
+CATALOG = Path(__file__).parent / "catalog"
+"""The folder itself: `importlib.resources`, which would find it in a zip, too, is slow to read and finds no more here."""
 SHARED = frozenset({"applications"})
 """Folders of the catalogue that are no component: log formats of pods that nothing scrapes."""
 
 
 def names() -> tuple[str, ...]:
     """Names of all component folders, in catalogue order."""
-    packages = {entry.name for entry in _root().iterdir() if (entry / "__init__.py").is_file()}
+    packages = {entry.name for entry in CATALOG.iterdir() if (entry / "__init__.py").is_file()}
     found = packages - SHARED
     return (*(n for n in ORDER if n in found), *sorted(found - set(ORDER)))
 
@@ -39,7 +41,7 @@ def load() -> Library:
 
 def knowledge(component: Component) -> Knowledge:
     """One folder, whole. FaultsError names what is wrong with its faults.yaml; missing files read as empty."""
-    folder = _root() / component.name
+    folder = CATALOG / component.name
     runbook, faults = _text(folder / "runbook.md"), _text(folder / "faults.yaml")
     return Knowledge(
         component=component,
@@ -49,24 +51,20 @@ def knowledge(component: Component) -> Knowledge:
     )
 
 
-def log_formats() -> dict[str, tuple[LogFormat, Traversable]]:
+def log_formats() -> dict[str, tuple[LogFormat, Path]]:
     """Every log format of the catalogue by name, with the folder of its samples."""
     applications: tuple[LogFormat, ...] = import_module("obs.catalog.applications").APPLICATIONS
-    folders = {f.name: (f, _root() / "applications" / "samples" / f.name) for f in applications}
+    folders = {f.name: (f, CATALOG / "applications" / "samples" / f.name) for f in applications}
     for component in components().values():
         if component.logs:
-            folders[component.logs.name] = (component.logs, _root() / component.name / "samples")
+            folders[component.logs.name] = (component.logs, CATALOG / component.name / "samples")
     return dict(sorted(folders.items()))
 
 
-def _grants(folder: Traversable) -> dict[str, str]:
+def _grants(folder: Path) -> dict[str, str]:
     files = [file for file in folder.iterdir() if file.name.endswith(".sql")] if folder.is_dir() else []
     return {file.name: _text(file) for file in sorted(files, key=lambda file: file.name)}
 
 
-def _root() -> Traversable:
-    return resources.files("obs.catalog")
-
-
-def _text(file: Traversable) -> str:
+def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""

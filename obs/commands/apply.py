@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obs.commands.common import Problems, checked_bundle_of, environment_option, said
+from obs.commands.common import checked_bundle_of, environment_option, said
+from obs.commands.problems import Problems
 from obs.conventions import KIBANA_OBJECTS
 from obs.model.bundle import Bundle
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from obs.commands.common import Problems, checked_bundle_of, environment_option, json_option, said
+from obs.commands.common import checked_bundle_of, environment_option, json_option, said
+from obs.commands.problems import Problems
 from obs.model.bundle import Bundle
 from obs.model.routing import unheard
 from obs.publish import files

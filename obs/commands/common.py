@@ -1,13 +1,13 @@
 """What verbs share: reading a spec, building its bundle, saying what is wrong."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from obs import library
 from obs.commands import beside
-from obs.mixin import MixinError, add_mixins
+from obs.commands.problems import Problems
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
 from obs.model.plan import Library, Plan
@@ -17,14 +17,6 @@ from obs.spec import SpecError, load
 from obs.spec.faults import FaultsError
 
 SPEC = "examples/opendax.yaml"
-
-
-class Problems(Exception):
-    """The user's spec or content is at fault: the lines to print before exit code 1."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self.lines = tuple(lines)
-        super().__init__("\n".join(self.lines))
 
 
 def spec_argument(required: bool = True) -> object:
@@ -68,12 +60,17 @@ def plan_of(spec: Path, environment: str = "") -> Plan:
     """The resolved platform of a spec, mixins included."""
     platform = platform_of(spec, environment)
     plan = resolve(platform, knowledge())
-    if platform.mixins:
-        try:
-            plan = add_mixins(plan, spec.parent)
-        except MixinError as error:
-            raise Problems(said(error.findings)) from None
-    return plan
+    return _with_mixins(plan, spec.parent) if platform.mixins else plan
+
+
+def _with_mixins(plan: Plan, folder: Path) -> Plan:
+    """Few platforms have mixins: the door to jsonnet is read for those that do."""
+    from obs.mixin import MixinError, add_mixins
+
+    try:
+        return add_mixins(plan, folder)
+    except MixinError as error:
+        raise Problems(said(error.findings)) from None
 
 
 def said(findings: Sequence[Finding]) -> list[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from obs.commands.common import Problems, bundle_of, environment_option, json_option
+from obs.commands.common import bundle_of, environment_option, json_option
+from obs.commands.problems import Problems
 from obs.publish import files
 from obs.review import review
 

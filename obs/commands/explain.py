@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from obs import conventions
-from obs.commands.common import SPEC, Problems, bundle_of, environment_option, json_option
+from obs.commands.common import SPEC, bundle_of, environment_option, json_option
+from obs.commands.problems import Problems
 from obs.model.bundle import Bundle
 from obs.model.plan import Part, PlannedAlert
 from obs.render.routes import route

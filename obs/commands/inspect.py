@@ -7,7 +7,8 @@ import click
 from click.shell_completion import get_completion_class
 
 from obs import library
-from obs.commands.common import SPEC, Problems, bundle_of, environment_option, json_option
+from obs.commands.common import SPEC, bundle_of, environment_option, json_option
+from obs.commands.problems import Problems
 from obs.mixin import to_mixin
 from obs.printer import to_json
 from obs.resolve.names import alert_names

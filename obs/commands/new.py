@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from obs import library
-from obs.commands.common import Problems
+from obs.commands.problems import Problems
 from obs.commands.scaffold import scaffold
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from obs.commands.common import Problems, environment_option, plan_of
+from obs.commands.common import environment_option, plan_of
+from obs.commands.problems import Problems
 from obs.model.plan import Plan
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from obs import cli
-from obs.commands.common import Problems
+from obs.commands.problems import Problems
 from tests.engines.processes import free_port
 from tests.engines.servers.rest import Rest
 from tests.search.bodies import APPLIED

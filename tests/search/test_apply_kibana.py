@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from obs import cli
-from obs.commands.common import Problems
+from obs.commands.problems import Problems
 from obs.publish import kibana as people
 from obs.render.kibana import objects
 from tests.engines.processes import free_port
