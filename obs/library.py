@@ -16,7 +16,7 @@ ORDER = ("envoy", "barong_authz", "event_api", "rabbitmq", "postgresql", "mysql"
 
 
 CATALOG = Path(__file__).parent / "catalog"
-"""The folder itself: `importlib.resources`, which would find it in a zip, too, is slow to read and finds no more here."""
+"""The folder itself: `importlib.resources`, which would find it in a zip, too, is slow to read."""
 SHARED = frozenset({"applications"})
 """Folders of the catalogue that are no component: log formats of pods that nothing scrapes."""
 

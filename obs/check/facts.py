@@ -28,12 +28,12 @@ class PlacedRule:
     ours: bool
 
 
-def placed_rules(plan: Plan) -> Iterator[PlacedRule]:
+@lru_cache(maxsize=4)
+def placed_rules(plan: Plan) -> tuple[PlacedRule, ...]:
     """Every rule of the bundle, mixins' included."""
-    for part in plan.parts:
-        yield from _placed(rules_path(part.component.name), part.groups, ours=True)
-    for name, groups in plan.extra_groups.items():
-        yield from _placed(rules_path(name), groups, ours=False)
+    own = ((rules_path(part.component.name), part.groups, True) for part in plan.parts)
+    others = ((rules_path(name), groups, False) for name, groups in plan.extra_groups.items())
+    return tuple(rule for path, groups, ours in (*own, *others) for rule in _placed(path, groups, ours=ours))
 
 
 def _placed(path: str, groups: tuple[RuleGroup, ...], *, ours: bool) -> Iterator[PlacedRule]:

@@ -33,12 +33,13 @@ class Selector:
     within: tuple[str, ...]
 
 
-_OPS = (
-    (grammar.MatchOp.Equal, "="),
-    (grammar.MatchOp.NotEqual, "!="),
-    (grammar.MatchOp.Re, "=~"),
-    (grammar.MatchOp.NotRe, "!~"),
-)
+_OPS = {
+    repr(grammar.MatchOp.Equal): "=",
+    repr(grammar.MatchOp.NotEqual): "!=",
+    repr(grammar.MatchOp.Re): "=~",
+    repr(grammar.MatchOp.NotRe): "!~",
+}
+"""By their names, as the grammar's own values cannot be keys."""
 
 
 @cache
@@ -51,9 +52,7 @@ def parse(text: str) -> Node:
 
 def matchers_of(node: Node) -> tuple[Matcher, ...]:
     """The label matchers of a vector selector."""
-    return tuple(
-        Matcher(m.name, next(text for op, text in _OPS if op == m.op), m.value) for m in node.matchers.matchers
-    )
+    return tuple(Matcher(m.name, _OPS[repr(m.op)], m.value) for m in node.matchers.matchers)
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from obs.check.facts import boards, declared, known_labels, placed_rules
 from obs.check.promql import COMPARISONS, function, operator, parse, plain_regex, selectors, steps, unwrapped, walk
@@ -27,21 +28,23 @@ Query = tuple[str, str, bool, bool]
 """(place, PromQL, whether it belongs to an alert, whether it is ours)"""
 
 
-def every_query(bundle: Bundle) -> Iterator[Query]:
+@lru_cache(maxsize=4)
+def every_query(bundle: Bundle) -> tuple[Query, ...]:
     """Rules first, then panel targets."""
-    for placed in placed_rules(bundle.plan):
-        yield placed.place, placed.rule.expr, bool(placed.rule.alert), placed.ours
-    for board in boards(bundle):
-        for panel in board.panels():
-            for target in panel.get("targets", []):
-                yield board.place(panel), str(target.get("expr", "")), False, board.ours
+    rules = ((p.place, p.rule.expr, bool(p.rule.alert), p.ours) for p in placed_rules(bundle.plan))
+    panels = ((board, panel) for board in boards(bundle) for panel in board.panels())
+    targets = (
+        (board.place(panel), str(target.get("expr", "")), False, board.ours)
+        for board, panel in panels
+        for target in panel.get("targets", [])
+    )
+    return (*rules, *targets)
 
 
-def parsed_queries(bundle: Bundle) -> Iterator[Query]:
+@lru_cache(maxsize=4)
+def parsed_queries(bundle: Bundle) -> tuple[Query, ...]:
     """Those that parse; the others are `query_syntax`'s business."""
-    for query in every_query(bundle):
-        if _error(query[1]) == "":
-            yield query
+    return tuple(query for query in every_query(bundle) if _error(query[1]) == "")
 
 
 def _error(text: str) -> str:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from obs.model.plan import Plan
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Bundle:
-    """What checks judge and what gets published: `artifacts` maps path to text, sorted by path."""
+    """What checks judge and what gets published: `artifacts` maps path to text, sorted by path.
+
+    Compared by identity, so that what several checks ask of it can be kept.
+    """
 
     plan: Plan
     artifacts: Mapping[str, str]
