@@ -6,8 +6,9 @@ import pytest
 
 from obs import bundle as pipeline
 from obs import library
-from obs.check import CHECKS, run_checks
+from obs.check import CHECKS, OF_OTHERS, OF_TESTS, run_checks
 from obs.check.document import document
+from obs.conventions import rule_tests_path
 from obs.model.bundle import Bundle
 from obs.spec import load_text
 from tests.check.breaking import BREAKS as BREAKS_OF_METRICS
@@ -53,6 +54,18 @@ def test_the_check_fires_on_a_broken_bundle(good: Bundle, name: str, number: int
 
 def test_every_check_has_a_way_to_break_it() -> None:
     assert set(BREAKS) == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_check_finds_in_the_halves_of_a_bundle_what_it_finds_in_the_whole(good: Bundle, name: str) -> None:
+    broken = BREAKS[name][0](good)
+    folder = rule_tests_path("envoy", "stories").rpartition("/")[0]
+    tests = {path: text for path, text in broken.artifacts.items() if path.startswith(folder)}
+    others = {path: text for path, text in broken.artifacts.items() if path not in tests}
+    halves = [half for half, names in ((tests, OF_TESTS), (others, OF_OTHERS)) if name in names]
+    found = {f for half in halves for f in CHECKS[name](Bundle(plan=broken.plan, artifacts=half))}
+    assert tests
+    assert found == set(CHECKS[name](broken))
 
 
 def test_findings_come_sorted_and_once(good: Bundle) -> None:
