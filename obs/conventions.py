@@ -209,6 +209,9 @@ def search_id(board: str, search: str) -> str:
     return f"obs-search-{board}-{search}"
 
 
+EVENT_TAILER = "obs-event-tailer"
+"""The program that prints the cluster's events as lines: its name, its account and the label of its pods."""
+
 EXPORTER_PORT = 8080
 """Port of every exporter of ours, named `metrics`; probes are asked by number, because an address knows no names."""
 

@@ -40,7 +40,7 @@ DOORS = {
     "grafanalib": ("obs/render/grafana",),
     "_gojsonnet": ("obs/mixin.py",),
     "elasticsearch": ("obs/publish/",),
-    "kubernetes": ("obs/publish/",),
+    "kubernetes": ("obs/publish/", "exporters/obs_event_tailer/client.py"),
     "click": ("obs/cli.py", "obs/commands/"),
     "promql_parser": ("obs/check/promql.py", "obs/check/shapes.py"),
     "prometheus_client": ("exporters/obs_exporter/runtime.py",),  # pages are written by hand

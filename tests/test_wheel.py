@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = (ROOT, ROOT / "exporters")
 EXPORTERS = ("obs_authz_exporter", "obs_db_exporter", "obs_event_exporter")
+TAILER = "obs_event_tailer"
 SHARED = "obs_exporter"
 SPECS = ("examples/minimal.yaml", "examples/opendax.yaml")
 IGNORED = {"__pycache__"}
@@ -60,7 +61,7 @@ def test_the_wheel_carries_every_file_of_its_packages(wheel: Path) -> None:
     expected = {
         str(file.relative_to(source))
         for source in SOURCES
-        for package in ("obs", SHARED, *EXPORTERS)
+        for package in ("obs", SHARED, TAILER, *EXPORTERS)
         for file in (source / package).rglob("*")
         if file.is_file() and not IGNORED & set(file.parts)
     }
@@ -74,7 +75,7 @@ def test_the_wheel_brings_one_command_and_nothing_of_the_tests(wheel: Path) -> N
     [entry_points] = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
     assert archive.read(entry_points).decode().split() == ["[console_scripts]", "obs", "=", "obs.cli:main"]
     packages = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" not in name}
-    assert packages == {"obs", SHARED, *EXPORTERS}
+    assert packages == {"obs", SHARED, TAILER, *EXPORTERS}
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -93,3 +94,7 @@ def test_obs_build_away_from_the_checkout_makes_the_same_bytes(spec: str, bare: 
 def test_each_exporter_runs_from_the_wheel(package: str, bare: Path, tmp_path: Path) -> None:
     config = ROOT / "exporters" / "deploy" / "config" / f"{package.replace('_', '-')}.yaml"
     _run([bare / "python", "-m", package, "--check", "--config", config], cwd=tmp_path)
+
+
+def test_the_event_tailer_runs_from_the_wheel(bare: Path, tmp_path: Path) -> None:
+    _run([bare / "python", "-m", TAILER, "--help"], cwd=tmp_path)

@@ -93,6 +93,8 @@ class Logging:
     boards: tuple[Board, ...] = ()
     """Boards of no component: the catalogue's general ones and those of applications."""
     queries: tuple[SavedQuery, ...] = ()
+    events: bool = True
+    """Whether the cluster's events are printed as lines and read like all others."""
     audit_log: str = ""
     """Path of the API server's audit log on control-plane nodes; "" where it is out of reach."""
 

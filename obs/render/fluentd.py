@@ -11,6 +11,7 @@ from obs.printer import to_yaml, to_yaml_documents
 from obs.render import fluentd_image
 from obs.render.fluentd_config import aggregator_files, node_files, texts
 from obs.render.fluentd_readme import readme
+from obs.render.kube import event_tailer
 from obs.render.kube import fluentd as kube
 from obs.render.kube.kustomization import generator, kustomization
 from obs.render.kube.program import Manifest
@@ -53,6 +54,8 @@ def _manifests(plan: Plan, logs: LogPlan, header: str) -> Iterator[Artifact]:
         "fluentd": kube.manifests(plan, logs),
         "fluentd-access": kube.access(plan, logs),
         "aggregator": kube.aggregator(plan, logs),
+        "event-tailer": event_tailer.manifests(plan, logs),
+        "event-tailer-access": event_tailer.access(plan, logs),
     }
     for name, objects in groups.items():
         documents: list[object] = [_sorted(one) for one in objects]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from obs.conventions import DEAD_LETTERS, log_dataset, log_namespace, log_stream
+from obs.conventions import DEAD_LETTERS, EVENT_TAILER, STACK_LABEL, log_dataset, log_namespace, log_stream
 from obs.model.log_fields import COMMON_FIELDS, DEAD_LETTER_FIELDS
 from obs.model.logging import Logging, LogPlan, LogRoute, LogStream
 from obs.model.logs import Field, LogFormat
@@ -11,6 +11,8 @@ from obs.model.plan import Library
 from obs.model.platform import Platform
 from obs.model.search import Board
 
+CLUSTER = "kubernetes"
+"""The component whose format the cluster's events have, and the service they are said to come from."""
 DEAD_LETTER_RETENTION = "14d"
 """Long enough to find and mend what was refused in a sprint, short enough not to matter on disk."""
 
@@ -55,6 +57,7 @@ def _routes(platform: Platform, logging: Logging, library: Library) -> Iterator[
             yield LogRoute(
                 service=service.name, namespace=service.namespace, selector=service.selector, format=written
             )
+    yield from _events(platform, logging, library)
     for application in logging.applications:
         yield LogRoute(
             service=application.name,
@@ -62,6 +65,15 @@ def _routes(platform: Platform, logging: Logging, library: Library) -> Iterator[
             selector=application.selector,
             format=application.format,
         )
+
+
+def _events(platform: Platform, logging: Logging, library: Library) -> Iterator[LogRoute]:
+    """The pod that prints the cluster's events, where the platform knows how these are read."""
+    known = [library[service.component].component.logs for service in platform.of(CLUSTER) if CLUSTER in library]
+    for written in known[:1] if logging.events else ():
+        if written:
+            selector = ((STACK_LABEL, EVENT_TAILER),)
+            yield LogRoute(service=CLUSTER, namespace=logging.namespace, selector=selector, format=written)
 
 
 def _formats(

@@ -1,6 +1,7 @@
 """What a spec need not say: images, sizes, links and the rest, in one table."""
 
 from obs import __version__
+from obs.conventions import EVENT_TAILER
 from obs.model.platform import Image, Links, Notify, Stack, Workload
 
 IMAGES = {
@@ -29,6 +30,7 @@ WORKLOADS = {
     "obs-event-exporter": _EXPORTER,
     "obs-authz-exporter": _EXPORTER,
     "obs-db-exporter": _EXPORTER,
+    EVENT_TAILER: Workload(cpu_request="20m", cpu_limit="200m", memory_request="96Mi", memory_limit="256Mi"),
 }
 """Sizes to start from: a platform of some ten services. Watch the monitoring dashboard and raise what runs short."""
 

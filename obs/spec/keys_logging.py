@@ -162,6 +162,12 @@ def logging_record(library: Mapping[str, Component]) -> Record:
             Key("redact", List(_REDACT_RECORD), "What else must not leave the node.", guesses=("redaction", "mask")),
             Key("filters", List(_FILTER_RECORD), "Filters of your own, behind ours."),
             Key(
+                "events",
+                Flag(),
+                "false leaves the cluster's own events out; otherwise a pod prints each of them once.",
+                default=True,
+            ),
+            Key(
                 "audit_log",
                 texts.HTTP_PATH,
                 "The API server's audit log on control-plane nodes, in JSON.",

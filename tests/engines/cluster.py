@@ -21,6 +21,8 @@ class Cluster:
     url: str
     token: str
     kubeconfig: Path
+    etcd: str
+    """Where the server keeps its objects: for tests that make it forget."""
 
     def kubectl(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run kubectl as administrator; `text` goes to its standard input. The caller judges the return code."""
@@ -37,9 +39,9 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
     (folder / "tokens.csv").write_text(f'{token},admin,admin,"system:masters"\n', encoding="utf-8")
     with _etcd(folder) as etcd_url, _apiserver(folder, etcd_url) as url:
         kubeconfig = folder / "kubeconfig.json"
-        kubeconfig.write_text(json.dumps(_kubeconfig(url, token)), encoding="utf-8")
+        kubeconfig.write_text(json.dumps(kubeconfig_of(url, token)), encoding="utf-8")
         with _controllers(folder, kubeconfig):
-            yield Cluster(url=url, token=token, kubeconfig=kubeconfig)
+            yield Cluster(url=url, token=token, kubeconfig=kubeconfig, etcd=etcd_url)
 
 
 @contextmanager
@@ -100,7 +102,8 @@ def _controllers(folder: Path, kubeconfig: Path) -> Iterator[None]:
         yield
 
 
-def _kubeconfig(url: str, token: str) -> dict[str, Any]:
+def kubeconfig_of(url: str, token: str) -> dict[str, Any]:
+    """A file that lets whoever has the token in."""
     return {
         "apiVersion": "v1",
         "kind": "Config",

@@ -1,5 +1,6 @@
 """The fluentd folder: what pods may and mount, what sizes follow from the volume, what the options change."""
 
+import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from obs import library
+from obs.conventions import EVENT_TAILER
 from obs.model.logging import Aggregator, ExtraFilter, Logging, Volume
 from obs.model.plan import Plan
 from obs.render import fluentd
@@ -73,7 +75,7 @@ def test_it_runs_on_every_node_whatever_its_taints() -> None:
 
 
 def test_of_the_cluster_it_may_read_single_pods_only() -> None:
-    (role,) = made("ClusterRole")
+    (role,) = (one for one in made("ClusterRole") if one["metadata"]["name"].endswith("-fluentd"))
     assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]
 
 
@@ -145,3 +147,25 @@ def test_a_node_that_cannot_keep_up_is_known_beforehand() -> None:
 def test_values_are_printed_as_fluentd_reads_them(value: str | bool | tuple[str, ...], printed: str) -> None:
     text = to_text([section("system", "", Parameter("name", value))], header="x")
     assert f"  name {printed}\n" in text
+
+
+def test_one_pod_prints_the_clusters_events_and_may_read_nothing_else() -> None:
+    (tailer,) = (one for one in made("Deployment") if one["metadata"]["name"] == EVENT_TAILER)
+    (role,) = (one for one in made("ClusterRole") if one["metadata"]["name"].endswith(EVENT_TAILER))
+    assert (tailer["spec"]["replicas"], tailer["spec"]["strategy"]) == (1, {"type": "Recreate"})
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["events"], "verbs": ["list", "watch"]}]
+
+
+def test_its_lines_are_read_as_events() -> None:
+    tables = json.loads(files()["fluentd/node/tables.json"])
+    (route,) = (one for one in tables["origin"]["routes"] if one["service"] == "kubernetes")
+    assert route["labels"] == {"app.kubernetes.io/name": EVENT_TAILER}
+    assert (route["namespace"], route["format"]) == ("logging", "kubernetes")
+
+
+def test_where_events_are_switched_off_no_pod_prints_them() -> None:
+    platform = load(ROOT / "examples" / "opendax.yaml", library.components())
+    assert platform.logging
+    quiet = replace(platform, logging=replace(platform.logging, events=False))
+    texts = {a.path: a.text for a in fluentd.render(resolve(quiet, library.load()))}
+    assert [path for path, text in texts.items() if EVENT_TAILER in text] == []

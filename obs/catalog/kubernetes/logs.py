@@ -28,6 +28,12 @@ LOGS = LogFormat(
             mark="regarding.kind",
         ),
         Dialect(
+            name="tailer",
+            help="What the event tailer says of itself.",
+            dataset="kubernetes.event_tailer",
+            mark="message",
+        ),
+        Dialect(
             name="klog",
             help="kubelet; it tells no year, so the journal's time stands.",
             dataset="kubernetes.kubelet",

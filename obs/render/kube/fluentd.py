@@ -104,7 +104,7 @@ def program(plan: Plan, logs: LogPlan) -> Program:
     return Program(
         name=NAME,
         role="logs",
-        home=_home(plan, logs),
+        home=home(plan, logs),
         image=plan.platform.stack.images[NAME],
         size=_workload(sizes(logs.logging.volume)),
         uid=0,
@@ -126,7 +126,7 @@ def aggregator_program(plan: Plan, logs: LogPlan) -> Program:
         name=AGGREGATOR,
         role="logs",
         application=NAME,  # one job of Prometheus scrapes both tiers
-        home=_home(plan, logs),
+        home=home(plan, logs),
         image=plan.platform.stack.images[NAME],
         size=_workload(size, replicas=logs.logging.aggregator.replicas, share=share),
         uid=1000,
@@ -212,7 +212,8 @@ def priority_class(logging: Logging) -> str:
     return f"{logging.namespace}-agents"
 
 
-def _home(plan: Plan, logs: LogPlan) -> Home:
+def home(plan: Plan, logs: LogPlan) -> Home:
+    """The namespace of the pipeline, and what its pods share."""
     return Home(
         namespace=logs.logging.namespace,
         part_of=plan.platform.name,

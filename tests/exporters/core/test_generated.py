@@ -24,7 +24,8 @@ from obs_exporter.program import Exporter
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "exporters" / "deploy"
 EXPORTERS = ("obs_authz_exporter", "obs_db_exporter", "obs_event_exporter")
-PACKAGES = ("obs_exporter", *EXPORTERS)
+TAILER = "obs_event_tailer"
+PACKAGES = ("obs_exporter", TAILER, *EXPORTERS)
 pytestmark = pytest.mark.xdist_group("generated")  # the bundle is made once
 
 WHOLE = """
@@ -231,9 +232,10 @@ def test_every_exporter_starts_from_what_the_image_holds(tmp_path: Path) -> None
     subprocess.run([*pip, "--target", packages, "--requirement", lock], check=True, capture_output=True)
     for package in PACKAGES:
         (packages / package).symlink_to(ROOT / "exporters" / package)
-    for package in EXPORTERS:
-        file = DEPLOY / "config" / f"{package.replace('_', '-')}.yaml"
-        told = [package, "--check", "--config", str(file)]
+    configs = {package: str(DEPLOY / "config" / f"{package.replace('_', '-')}.yaml") for package in EXPORTERS}
+    starts = {package: ["--check", "--config", file] for package, file in configs.items()}
+    for package, arguments in (starts | {TAILER: ["--help"]}).items():
+        told = [package, *arguments]
         start = f"import sys, runpy; sys.path.insert(0, {str(packages)!r}); sys.argv = {told!r}"
         run = f"{start}; runpy.run_module({package!r}, run_name='__main__')"
         done = subprocess.run([sys.executable, "-ISc", run], capture_output=True, text=True, check=False)
