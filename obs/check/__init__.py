@@ -83,6 +83,7 @@ _FUNCTIONS: tuple[Check, ...] = (
     saved_panels.boards_filter,
     saved_panels.panels_placed,
     saved_panels.lens_columns,
+    saved_panels.map_layers_drawn,
     log_links.links_into_kibana,
     log_links.links_into_grafana,
     log_links.alerts_have_lines,

@@ -176,13 +176,25 @@ def _named(one: Saved) -> set[str]:
         if "panelRefName" in panel:
             names.add(f"{index}:{panel['panelRefName']}")
         names |= {f"{index}:{LAYER}{layer}" for layer in layers(panel)}
+        names |= {f"{index}:{source}" for source in _sources(at(panel, "embeddableConfig", "attributes") or {})}
     controls = read(one.attributes.get("controlGroupInput", {}).get("panelsJSON"))
     names |= {f"controlGroup_{name}:optionsListDataView" for name in controls or ()}
-    layer_list = read(one.attributes.get("layerListJSON")) or []
-    for number, layer in enumerate(layer_list):
+    return names | _sources(one.attributes)
+
+
+def _sources(attributes: Json) -> set[str]:
+    """The references that the layers of a map must have, by the number of the layer."""
+    found = set()
+    for number, layer in enumerate(map_layers(attributes)):
         if "indexPatternRefName" in layer.get("sourceDescriptor", {}):
-            names.add(f"layer_{number}_source_index_pattern")
-    return names
+            found.add(f"layer_{number}_source_index_pattern")
+    return found
+
+
+def map_layers(attributes: Json) -> list[Json]:
+    """The layers of a map, base map first; [] for anything else."""
+    found = read(attributes.get("layerListJSON"))
+    return [layer for layer in found if isinstance(layer, dict)] if isinstance(found, list) else []
 
 
 def panels(one: Saved) -> list[Json]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from obs.check.saved_objects import LENS, WIDTH, Json, Saved, at, layers, panels, read, saved, say
+from obs.check.saved_objects import LENS, WIDTH, Json, Saved, at, layers, map_layers, panels, read, saved, say
 from obs.check.searches import fields
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
@@ -69,6 +69,35 @@ def lens_columns(bundle: Bundle) -> Iterator[Finding]:
         for panel in panels(one):
             for layer in layers(panel).values():
                 yield from _columns(_place(one, panel), panel, layer, known)
+
+
+def map_layers_drawn(bundle: Bundle) -> Iterator[Finding]:
+    """A map has a base and a layer of documents, which reads a geo_point of ours and follows the board's query."""
+    points = {name for name, field in fields(bundle).items() if field.type == "geo_point"}
+    for one in _boards(bundle):
+        for panel in panels(one):
+            if panel.get("type") == "map":
+                for what, fix in _map(at(panel, "embeddableConfig", "attributes") or {}, points):
+                    yield say(_place(one, panel), "map-layers-drawn", what, fix)
+
+
+def _map(attributes: Json, points: set[str]) -> Iterator[tuple[str, str]]:
+    """(what is wrong, how to mend it)"""
+    drawn = map_layers(attributes)
+    kinds = [(layer.get("type"), at(layer, "sourceDescriptor", "type")) for layer in drawn]
+    if kinds != [("EMS_VECTOR_TILE", "EMS_TMS"), ("GEOJSON_VECTOR", "ES_GEO_GRID")]:
+        yield f"layers are {kinds}", "draw a base map and a grid of documents"
+        return
+    source = drawn[1]["sourceDescriptor"]
+    if source.get("geoField") not in points:
+        yield f"{source.get('geoField')} is no place", "name a geo_point of the mapping"
+    if not (source.get("applyGlobalQuery") and source.get("applyGlobalTime")):
+        yield "does not follow the board's query and time", "set applyGlobalQuery and applyGlobalTime"
+    named = [reference.get("name") for reference in attributes.get("references", [])]
+    if named != [source.get("indexPatternRefName")]:
+        yield f"references are {named}", "refer to the data view of the layer"
+    if at(read(attributes.get("mapStateJSON")), "center", "lat") is None:
+        yield "does not say where it is looked at from", "give it a center and a zoom"
 
 
 def _columns(place: str, panel: Json, layer: Any, known: set[str]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from obs.check.kql import KqlError, Term, terms
 from obs.model.bundle import Bundle
@@ -12,8 +13,9 @@ from obs.model.logs import Field, FieldType
 from obs.model.search import Board
 
 NUMBERS: frozenset[FieldType] = frozenset({"long", "double"})
-UNSORTED: frozenset[FieldType] = frozenset({"match_only_text", "flattened"})
+UNSORTED: frozenset[FieldType] = frozenset({"match_only_text", "flattened", "geo_point"})
 """Types that have no values to group or sort by."""
+Use = Literal["column", "group", "place"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,11 +90,13 @@ def board_fields(bundle: Bundle) -> Iterator[Finding]:
     """Columns, groups, measures and choices of boards are fields of the mapping that have values to show."""
     known = fields(bundle)
     for board in boards(bundle):
-        for place, name, grouped in _used(board):
+        for place, name, use in _used(board):
             field = _field(name, known)
             if field is None:
                 yield _unknown(place, "board-fields", name, known)
-            elif grouped and field.type in UNSORTED:
+            elif use == "place" and field.type != "geo_point":
+                yield _say(place, "board-fields", f"{name} is {field.type}: no place on a map", "take a geo_point")
+            elif use == "group" and field.type in UNSORTED:
                 yield _say(place, "board-fields", f"{name} is {field.type}: nothing to group by", "take a keyword")
 
 
@@ -148,20 +152,20 @@ def _camel(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_"))
 
 
-def _used(board: Board) -> Iterator[tuple[str, str, bool]]:
-    """(place, field, whether it is grouped by) of everything a board shows."""
+def _used(board: Board) -> Iterator[tuple[str, str, Use]]:
+    """(place, field, what it is used for) of everything a board shows."""
     for name in board.controls:
-        yield f"board {board.name}, choices", name, True
+        yield f"board {board.name}, choices", name, "group"
     for found in board.searches:
         for name in found.columns:
-            yield f"board {board.name}, search {found.name}", name, False
+            yield f"board {board.name}, search {found.name}", name, "column"
     for chart in board.charts:
         place = f"board {board.name}, chart {chart.name}"
         for name in chart.by:
-            yield place, name, True
+            yield place, name, "place" if chart.kind == "map" else "group"
         for measure in chart.values:
             if measure.field:
-                yield place, measure.field, True
+                yield place, measure.field, "group"
 
 
 def _terms(asked: Asked) -> tuple[Term, ...]:

@@ -94,7 +94,7 @@ def store_fields(bundle: Bundle) -> Iterator[Finding]:
 
 
 def store_references(bundle: Bundle) -> Iterator[Finding]:
-    """Templates compose parts that exist, and name policies that exist."""
+    """Templates compose parts that exist, and name policies and pipelines that exist."""
     names = {(body.kind, body.name) for body in bodies(bundle)}
     for body in bodies(bundle, "index-templates"):
         optional = body.data.get("ignore_missing_component_templates", [])
@@ -104,6 +104,10 @@ def store_references(bundle: Bundle) -> Iterator[Finding]:
         policy = _at(body.data, "template", "settings", "index", "lifecycle", "name")
         if ("lifecycle-policies", policy) not in names:
             yield _say(body.path, "store-references", f"there is no policy {policy}", "bring it along")
+    for body in bodies(bundle, "component-templates"):
+        pipeline = _at(body.data, "template", "settings", "index", "default_pipeline")
+        if pipeline and ("ingest-pipelines", pipeline) not in names:
+            yield _say(body.path, "store-references", f"there is no pipeline {pipeline}", "bring it along")
     for body in bodies(bundle, "lifecycle-policies"):
         waits = _at(body.data, "policy", "phases", "delete", "actions", "wait_for_snapshot", "policy")
         if waits and ("snapshot-policies", waits) not in names:

@@ -75,6 +75,18 @@ _TEMPLATE = keys(
     mappings=_MAPPINGS,
     data_stream_options=keys(failure_store=keys("enabled", "lifecycle")),
 )
+_ANY_PROCESSOR = ("description", "if", "ignore_failure", "tag")
+_REPAIR = keys(append=keys(*_ANY_PROCESSOR, "field", "value", "allow_duplicates"))
+_PROCESSORS = keys(
+    script=keys(*_ANY_PROCESSOR, "id", "lang", "params", "source", on_failure=_REPAIR),
+    dot_expander=keys(*_ANY_PROCESSOR, "field", "override", "path", on_failure=_REPAIR),
+    geoip=keys(
+        *_ANY_PROCESSOR,
+        *("database_file", "field", "first_only", "ignore_missing", "properties", "target_field"),
+        *("download_database_on_pipeline_creation",),
+        on_failure=_REPAIR,
+    ),
+)
 _PRIVILEGES = keys("names", "privileges", "field_security", "query", "allow_restricted_indices")
 _ROLE = keys(
     *("cluster", "run_as", "global", "metadata", "description", "transient_metadata", "remote_indices", "restriction"),
@@ -91,6 +103,9 @@ KEYS: Mapping[StoreKind, Keys] = {
             *("feature_states", "metadata", "partial"),
         ),
         retention=keys("expire_after", "min_count", "max_count"),
+    ),
+    "ingest-pipelines": keys(
+        *("_meta", "deprecated", "description", "version"), processors=_PROCESSORS, on_failure=_REPAIR
     ),
     "component-templates": keys("version", "_meta", "deprecated", template=_TEMPLATE),
     "index-templates": keys(

@@ -38,6 +38,17 @@ COMMON_FIELDS = (
     Field(name="data_stream.namespace", type="constant_keyword", help="The cluster, with underscores for dashes."),
 )
 
+ADDRESS = "source.ip"
+PLACE = "source.geo"
+PLACE_FIELDS = (
+    Field(name=f"{PLACE}.continent_name", type="keyword", help="Continent of the address."),
+    Field(name=f"{PLACE}.country_iso_code", type="keyword", help="Country of the address, two letters."),
+    Field(name=f"{PLACE}.country_name", type="keyword", help="Country of the address."),
+    Field(name=f"{PLACE}.city_name", type="keyword", help="City of the address, where it is known."),
+    Field(name=f"{PLACE}.location", type="geo_point", help="Where that is, as far as GeoLite2 knows: a city's middle."),
+)
+"""What Elasticsearch adds to documents with an address, when the spec says `geoip`."""
+
 DEAD_LETTER_FIELDS = (
     Field(name="fluentd.tag", type="keyword", help="Tag the record had."),
     Field(name="fluentd.record", type="wildcard", help="The record as JSON, redacted."),

@@ -52,6 +52,8 @@ class Elasticsearch:
     """Name of a registered snapshot repository; "" takes none."""
     logsdb: bool = True
     """Whether indices are in LogsDB mode: sorted and compressed for logs, about half the disk, slower to write."""
+    geoip: bool = False
+    """Whether addresses get a place, for maps. Elasticsearch fetches GeoLite2 from Elastic; no address leaves."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

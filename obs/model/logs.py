@@ -10,6 +10,7 @@ FieldType = Literal[
     "date",
     "double",
     "flattened",
+    "geo_point",
     "ip",
     "keyword",
     "long",

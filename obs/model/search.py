@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Operation = Literal["count", "unique_count", "average", "median", "percentile", "sum", "max"]
-ChartKind = Literal["bars", "lines", "area", "number", "table", "donut"]
+ChartKind = Literal["bars", "lines", "area", "number", "table", "donut", "map"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ LINES = Measure()
 class Chart:
     """One panel. `query` narrows the board's; `by` are the fields whose values make rows, colours or slices.
 
-    `width` is of 48 columns.
+    A map has one field in `by`, a geo_point. `width` is of 48 columns.
     """
 
     name: str

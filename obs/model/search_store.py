@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 StoreKind = Literal[
-    "lifecycle-policies", "snapshot-policies", "component-templates", "index-templates", "roles", "api-keys"
+    "lifecycle-policies",
+    "snapshot-policies",
+    "ingest-pipelines",
+    "component-templates",
+    "index-templates",
+    "roles",
+    "api-keys",
 ]
 
 APPLY_ORDER: tuple[StoreKind, ...] = (
     "lifecycle-policies",
     "snapshot-policies",
+    "ingest-pipelines",
     "component-templates",
     "index-templates",
     "roles",
@@ -20,6 +27,7 @@ APPLY_ORDER: tuple[StoreKind, ...] = (
 PATHS: Mapping[StoreKind, str] = {
     "lifecycle-policies": "_ilm/policy",
     "snapshot-policies": "_slm/policy",
+    "ingest-pipelines": "_ingest/pipeline",
     "component-templates": "_component_template",
     "index-templates": "_index_template",
     "roles": "_security/role",

@@ -6,7 +6,7 @@ from obs.model.artifact import Artifact
 from obs.model.plan import Plan
 from obs.model.search_store import Stored
 from obs.printer import to_json
-from obs.render import elasticsearch_access, elasticsearch_policies, elasticsearch_templates
+from obs.render import elasticsearch_access, elasticsearch_pipelines, elasticsearch_policies, elasticsearch_templates
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
@@ -20,5 +20,7 @@ def bodies(plan: Plan) -> Iterator[Stored]:
     if plan.logs is not None:
         meta = {"managed_by": "obs", "spec": plan.platform.spec_name}
         yield from elasticsearch_policies.policies(plan.logs, meta)
+        body = elasticsearch_pipelines.pipeline(plan.logs.logging.elasticsearch, meta)
+        yield Stored(kind="ingest-pipelines", name=elasticsearch_pipelines.PIPELINE, body=body)
         yield from elasticsearch_templates.templates(plan.logs, meta)
         yield from elasticsearch_access.access(plan.logs, meta)

@@ -43,6 +43,6 @@ def reader() -> Json:
 
 def applier(logs: LogPlan) -> Json:
     """May put what this folder holds, and see no document."""
-    cluster = ["manage_ilm", "manage_index_templates", "manage_security", "monitor"]
+    cluster = ["manage_ilm", "manage_index_templates", "manage_ingest_pipelines", "manage_security", "monitor"]
     snapshots = ["manage_slm"] if logs.logging.elasticsearch.snapshots else []
     return {"cluster": sorted(cluster + snapshots), "indices": []}

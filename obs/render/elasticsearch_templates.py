@@ -7,6 +7,7 @@ from obs.conventions import log_object
 from obs.model.logging import Elasticsearch, LogPlan, LogStream
 from obs.model.logs import Field
 from obs.model.search_store import Stored
+from obs.render.elasticsearch_pipelines import PIPELINE
 
 Json = dict[str, Any]
 
@@ -58,7 +59,7 @@ def mapping(field: Field) -> Json:
     """The mapping of one field."""
     match field.type:
         case "keyword" if field.name == "event.hash":
-            # It is the document's _id already; a second index of random text is a quarter of the disk.
+            # The pipeline takes it away, as it is the document's _id; where that is bypassed it costs no index.
             return {"type": "keyword", "index": False, "doc_values": False}
         case "date" if field.name == "event.created":
             return {"type": "date", "index": False}  # shown, and sorted by; searches go by @timestamp
@@ -81,6 +82,7 @@ def settings(elasticsearch: Elasticsearch) -> Json:
     }
     shared = {
         "codec": "best_compression",
+        "default_pipeline": PIPELINE,
         "mapping": guards,
         "number_of_replicas": 1 if elasticsearch.placement == "external" or elasticsearch.nodes > 1 else 0,
         "number_of_shards": 1,

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from obs.conventions import DATA_VIEW, board_id, dashboard_uid, search_id
 from obs.model.platform import Links
 from obs.model.search import Board, Chart
+from obs.render import kibana_map
 from obs.render.kibana_lens import Types, attributes, layer_reference
+from obs.render.kibana_map import map_reference
 from obs.render.kibana_objects import Json, kql, reference, saved_object, tagged, text
 
 WIDTH = 48
@@ -29,7 +31,7 @@ def dashboard(board: Board, links: Links, types: Types) -> Json:
     below = NOTE_HEIGHT
     for chart, x, y in placed(board.charts):
         panels.append(_chart(chart, types, x=x, y=below + y))
-        references.append(layer_reference(chart.name))
+        references.append(map_reference(chart.name) if chart.kind == "map" else layer_reference(chart.name))
     below += depth(board.charts)
     for number, name in enumerate(board.shown):
         panel = f"search-{name}"
@@ -74,11 +76,12 @@ def grafana(board: Board, links: Links) -> str:
 
 
 def _chart(chart: Chart, types: Types, *, x: int, y: int) -> Json:
-    config = {"attributes": attributes(chart, types), "enhancements": {}, "hidePanelTitles": False}
-    return _grid("lens", chart.name, x=x, y=y, width=chart.width, height=chart.height) | {
-        "embeddableConfig": config,
-        "title": chart.title,
-    }
+    config: Json = {"enhancements": {}, "hidePanelTitles": False}
+    drawn = "map" if chart.kind == "map" else "lens"
+    config |= kibana_map.view() if drawn == "map" else {}
+    config["attributes"] = kibana_map.attributes(chart) if drawn == "map" else attributes(chart, types)
+    grid = _grid(drawn, chart.name, x=x, y=y, width=chart.width, height=chart.height)
+    return grid | {"embeddableConfig": config, "title": chart.title}
 
 
 def _panel(kind: str, name: str, *, y: int, height: int) -> Json:

@@ -12,8 +12,9 @@ _TEXT = """# Elasticsearch and Kibana
 {header}
 
 `elasticsearch/` holds what an Elasticsearch must know before the first line arrives, one request body a file:
-lifecycle and snapshot policies, component and index templates, roles, and the body of the pipeline's key. `obs.ndjson`
-holds everything people look at in Kibana from 8.19 on: a data view, saved searches, dashboards, queries.
+lifecycle and snapshot policies, the ingest pipeline, component and index templates, roles, and the body of Fluentd's
+key. `obs.ndjson` holds everything people look at in Kibana from 8.19 on: a data view, saved searches, dashboards,
+queries.
 
 | board | what it answers | searches |
 |---|---|---|
@@ -31,10 +32,11 @@ obs apply kibana {spec}
 ```
 
 Both say what differs, change nothing else, and may be run again at any time. Without `obs`: send each file with `PUT`
-(`_ilm/policy/NAME`, `_slm/policy/NAME`, `_component_template/NAME`, `_index_template/NAME`, `_security/role/NAME`, in
-this order), and import `obs.ndjson` under Stack Management, Saved Objects.
+(`_ilm/policy/NAME`, `_slm/policy/NAME`, `_ingest/pipeline/NAME`, `_component_template/NAME`,
+`_index_template/NAME`, `_security/role/NAME`, in this order), and import `obs.ndjson` under Stack Management, Saved
+Objects.
 
-The pipeline's key is made once, by hand, because its answer is a secret:
+Fluentd's key is made once, by hand, because its answer is a secret:
 
 ```sh
 curl --cacert ca.crt -u elastic -X POST {endpoint}/_security/api_key \\

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from obs.conventions import DEAD_LETTERS, EVENT_TAILER, STACK_LABEL, log_dataset, log_namespace, log_stream
-from obs.model.log_fields import COMMON_FIELDS, DEAD_LETTER_FIELDS
+from obs.model.log_fields import ADDRESS, COMMON_FIELDS, DEAD_LETTER_FIELDS, PLACE, PLACE_FIELDS
 from obs.model.logging import Logging, LogPlan, LogRoute, LogStream
 from obs.model.logs import Field, LogFormat
 from obs.model.plan import Library
@@ -30,7 +30,7 @@ def log_plan(platform: Platform, library: Library) -> LogPlan | None:
         routes=routes,
         formats=formats,
         streams=tuple(_streams(platform, logging)),
-        fields=_fields(formats),
+        fields=_fields(formats, places=logging.elasticsearch.geoip),
         boards=tuple(_boards(platform, logging, library, formats)),
     )
 
@@ -46,7 +46,13 @@ def _boards(
     written = {written.name for written in formats}
     for board in (*general, *of_components, *others):
         if board is not None and (not board.formats or written & set(board.formats)):
-            yield board if board.component in present else replace(board, component="")
+            kept = board if logging.elasticsearch.geoip else _placeless(board)
+            yield kept if board.component in present else replace(kept, component="")
+
+
+def _placeless(board: Board) -> Board:
+    """The board without the charts that need to know where addresses are."""
+    return replace(board, charts=tuple(c for c in board.charts if not any(f.startswith(PLACE) for f in c.by)))
 
 
 def _routes(platform: Platform, logging: Logging, library: Library) -> Iterator[LogRoute]:
@@ -108,9 +114,10 @@ def _streams(platform: Platform, logging: Logging) -> Iterator[LogStream]:
     )
 
 
-def _fields(formats: tuple[LogFormat, ...]) -> tuple[Field, ...]:
+def _fields(formats: tuple[LogFormat, ...], *, places: bool) -> tuple[Field, ...]:
     """Every field once; the first to name one describes it."""
     every = [*COMMON_FIELDS, *DEAD_LETTER_FIELDS, *(f for written in formats for f in written.fields)]
+    every += PLACE_FIELDS if places and any(field.name == ADDRESS for field in every) else ()
     fields: dict[str, Field] = {}
     for field in every:
         fields.setdefault(field.name, field)

@@ -88,6 +88,13 @@ _ELASTICSEARCH_RECORD = Record(
             "Indices in LogsDB mode: about half the disk, a little slower to write.",
             default=_ELASTICSEARCH.logsdb,
         ),
+        Key(
+            "geoip",
+            Flag(),
+            "true gives addresses a place, for maps; Elasticsearch then downloads GeoLite2 from Elastic.",
+            default=_ELASTICSEARCH.geoip,
+            guesses=("geo", "maps"),
+        ),
     ),
 )
 _AGGREGATOR_RECORD = Record(

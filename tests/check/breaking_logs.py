@@ -1,4 +1,4 @@
-"""One way to break each promise about logs in Elasticsearch and Kibana, on a bundle that keeps them all."""
+"""One way to break each promise about what people see of logs in Kibana, on a bundle that keeps them all."""
 
 import json
 from collections.abc import Callable
@@ -7,19 +7,11 @@ from typing import Any
 
 from obs.conventions import KIBANA_OBJECTS
 from obs.model.bundle import Bundle
-from obs.model.logs import Field
 from obs.model.plan import Part
 from obs.model.search import Chart, Measure, Search
 from tests.check.breaking import alert, with_part, with_rules
 from tests.check.breaking import board as boarded
-
-Break = Callable[[Bundle], Bundle]
-Change = Callable[[Any], object]
-POLICY = "kibana/elasticsearch/lifecycle-policies/obs-logs-web.json"
-TEMPLATE = "kibana/elasticsearch/index-templates/obs-logs-web.json"
-MAPPINGS = "kibana/elasticsearch/component-templates/obs-logs@mappings.json"
-WRITER = "kibana/elasticsearch/roles/obs-log-writer.json"
-
+from tests.check.breaking_store import Break, Change
 
 FAILED = "https://kibana.example.com/app/discover#/view/obs-search-gateway-failed?_g=(time:(from:a,to:b))"
 
@@ -58,17 +50,6 @@ def searching(**changes: Any) -> Break:
     return board(searches=(Search(**(search | changes)),), shown=("one",))
 
 
-def body(path: str, change: Change) -> Break:
-    """One request body changed in place."""
-
-    def changed(bundle: Bundle) -> Bundle:
-        data = json.loads(bundle.artifacts[path])
-        change(data)
-        return replace(bundle, artifacts={**bundle.artifacts, path: json.dumps(data)})
-
-    return changed
-
-
 def lines(change: Callable[[list[str]], list[str]]) -> Break:
     """The lines of Kibana's file changed."""
 
@@ -92,14 +73,20 @@ def saved(kind: str, change: Change) -> Break:
 
 
 def panel(change: Change, *, kind: str = "lens") -> Break:
-    """The first panel of a kind, on the first dashboard, changed in place."""
+    """The first panel of a kind on any dashboard, changed in place."""
 
-    def changed(data: Any) -> None:
-        panels = json.loads(data["attributes"]["panelsJSON"])
-        change(next(p for p in panels if p["type"] == kind))
-        data["attributes"]["panelsJSON"] = json.dumps(panels)
+    def changed(texts: list[str]) -> list[str]:
+        objects = [json.loads(text) for text in texts]
+        for data in objects:
+            panels = json.loads(data["attributes"].get("panelsJSON", "[]"))
+            found = next((p for p in panels if p["type"] == kind), None)
+            if found:
+                change(found)
+                data["attributes"]["panelsJSON"] = json.dumps(panels)
+                break
+        return [json.dumps(data) for data in objects]
 
-    return saved("dashboard", changed)
+    return lines(changed)
 
 
 def layer(change: Change) -> Break:
@@ -109,6 +96,18 @@ def layer(change: Change) -> Break:
         change(drawn["embeddableConfig"]["attributes"]["state"]["datasourceStates"]["formBased"]["layers"]["layer"])
 
     return panel(changed)
+
+
+def map_layers(change: Change) -> Break:
+    """The layers of the first map changed in place."""
+
+    def changed(drawn: Any) -> None:
+        attributes = drawn["embeddableConfig"]["attributes"]
+        found = json.loads(attributes["layerListJSON"])
+        change(found)
+        attributes["layerListJSON"] = json.dumps(found)
+
+    return panel(changed, kind="map")
 
 
 def undrawn(found: Any) -> None:
@@ -143,27 +142,6 @@ def alert_without_lines(bundle: Bundle) -> Bundle:
     return with_part(bundle, change)
 
 
-def waiting(data: Any) -> None:
-    """Deleting waits for snapshots nobody takes."""
-    data["policy"]["phases"]["delete"]["actions"]["wait_for_snapshot"] = {"policy": "nightly"}
-
-
-def declared(field: Field) -> Break:
-    """One more field is declared, and nobody maps it."""
-
-    def change(bundle: Bundle) -> Bundle:
-        logs = bundle.plan.logs
-        assert logs is not None
-        return replace(bundle, plan=replace(bundle.plan, logs=replace(logs, fields=(*logs.fields, field))))
-
-    return change
-
-
-def below_a_field(data: Any) -> None:
-    """`message` is text and a group at once."""
-    data["template"]["mappings"]["properties"]["message"]["properties"] = {"inner": {"type": "keyword"}}
-
-
 BREAKS_OF_LOGS: dict[str, tuple[Break, ...]] = {
     "kql-syntax": (
         asking("log.level: (error"),
@@ -179,6 +157,8 @@ BREAKS_OF_LOGS: dict[str, tuple[Break, ...]] = {
         searching(columns=("no.such.field",)),
         charting(by=("message",)),
         charting(by=("log.lavel",)),
+        charting(by=("source.geo.location",)),
+        charting(by=("source.ip",), kind="map"),
         board(controls=("kubernetes.labels",)),
     ),
     "board-measures": (
@@ -238,6 +218,13 @@ BREAKS_OF_LOGS: dict[str, tuple[Break, ...]] = {
         layer(undrawn),
         panel(lambda p: p["embeddableConfig"]["attributes"].update(visualizationType="lnsGauge")),
     ),
+    "map-layers-drawn": (
+        map_layers(lambda found: found.pop()),
+        map_layers(lambda found: found[1]["sourceDescriptor"].update(geoField="source.ip")),
+        map_layers(lambda found: found[1]["sourceDescriptor"].update(applyGlobalQuery=False)),
+        panel(lambda p: p["embeddableConfig"]["attributes"]["references"].clear(), kind="map"),
+        panel(lambda p: p["embeddableConfig"]["attributes"].update(mapStateJSON="{}"), kind="map"),
+    ),
     "links-into-kibana": (
         annotated("logs_url", "https://kibana.example.com/app/discover#/view/obs-search-gateway-nothing?_g=(time:(from:a,to:b))"),
         annotated("logs_url", "https://kibana.example.com/app/discover#/view/obs-search-gateway-failed"),
@@ -246,42 +233,4 @@ BREAKS_OF_LOGS: dict[str, tuple[Break, ...]] = {
     ),
     "links-into-grafana": (panel(elsewhere, kind="visualization"),),
     "alerts-have-lines": (alert_without_lines,),
-    "store-keys": (
-        body(POLICY, lambda data: data["policy"]["phases"]["hot"]["actions"].update(rolover={})),
-        body(POLICY, lambda data: data["policy"]["phases"]["hot"]["actions"]["rollover"].update(max_agee="1d")),
-        body(TEMPLATE, lambda data: data.update(index_paterns=[])),
-        body(WRITER, lambda data: data["indices"][0].update(privilege=["read"])),
-        lambda bundle: replace(bundle, artifacts={**bundle.artifacts, POLICY: "[]"}),
-    ),
-    "store-mappings": (
-        body(MAPPINGS, lambda data: data["template"]["mappings"]["properties"]["tags"].update(type="keywrod")),
-        body(MAPPINGS, lambda data: data["template"]["mappings"]["properties"]["tags"].update(analyzer="standard")),
-        body(MAPPINGS, lambda data: data["template"]["mappings"].update(dynamic=True)),
-    ),
-    "store-fields": (
-        declared(Field(name="new.field", type="keyword", help="New.")),
-        body(MAPPINGS, lambda data: data["template"]["mappings"]["properties"]["tags"].update(type="long")),
-        body(MAPPINGS, below_a_field),
-    ),
-    "store-references": (
-        body(TEMPLATE, lambda data: data["composed_of"].append("obs-logs@nothing")),
-        body(TEMPLATE, lambda data: data["template"]["settings"]["index"]["lifecycle"].update(name="nobody")),
-        body(POLICY, waiting),
-    ),
-    "streams-covered": (
-        body(TEMPLATE, lambda data: data.update(priority=100)),
-        body(TEMPLATE, lambda data: data.update(index_patterns=["other-*"])),
-        body(TEMPLATE, lambda data: data.update(index_patterns=["logs-obs.*"])),
-        body(TEMPLATE, lambda data: data.pop("data_stream")),
-    ),
-    "retention-kept": (
-        body(POLICY, lambda data: data["policy"]["phases"]["delete"].update(min_age="400d")),
-        body(POLICY, lambda data: data["policy"]["phases"].pop("delete")),
-        body(POLICY, lambda data: data["policy"]["phases"]["warm"].update(min_age="80d")),
-    ),
-    "store-privileges": (
-        body(WRITER, lambda data: data["indices"][0]["privileges"].append("delete")),
-        body(WRITER, lambda data: data["indices"][0]["names"].append("logs-*")),
-        body(WRITER, lambda data: data["indices"][0]["privileges"].append("create_docs")),
-    ),
 }

@@ -15,6 +15,7 @@ from tests.check.breaking import BREAKS as BREAKS_OF_METRICS
 from tests.check.breaking import Break
 from tests.check.breaking_fluentd import BREAKS_OF_FLUENTD
 from tests.check.breaking_logs import BREAKS_OF_LOGS
+from tests.check.breaking_store import BREAKS_OF_STORE
 
 SPEC = """
 name: small
@@ -27,8 +28,9 @@ notify:
 logging:
   classes:
     - {name: web, namespaces: [web], retention: 90d}
+  elasticsearch: {geoip: true}
 """
-BREAKS = BREAKS_OF_METRICS | BREAKS_OF_LOGS | BREAKS_OF_FLUENTD
+BREAKS = BREAKS_OF_METRICS | BREAKS_OF_LOGS | BREAKS_OF_STORE | BREAKS_OF_FLUENTD
 CASES = [(name, number, change) for name, changes in BREAKS.items() for number, change in enumerate(changes)]
 
 

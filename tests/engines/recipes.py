@@ -242,7 +242,9 @@ ENGINES: tuple[Engine, ...] = (
         group="search",
         version="1.0.2",
         minimum="1.0.2",
-        recipe=NpmPackages(packages=("@cybernetex/kbn-es-query@1.0.2", "@elastic/ecs@9.4.0")),
+        recipe=NpmPackages(
+            packages=("@cybernetex/kbn-es-query@1.0.2", "@elastic/ecs@9.4.0", "@elastic/request-converter@9.5.0")
+        ),
     ),
     Engine(
         name="elasticsearch-node",

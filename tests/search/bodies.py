@@ -11,7 +11,7 @@ logging:
   classes:
     - {name: trading, namespaces: [web], retention: 90d, priority: high}
     - {name: brief, namespaces: [sandbox], retention: 36h}
-  elasticsearch: {snapshots: nightly}
+  elasticsearch: {snapshots: nightly, geoip: true}
 """
 
 APPLIED = """
@@ -25,7 +25,7 @@ notify:
 logging:
   classes:
     - {name: applied, namespaces: [web], retention: RETENTION}
-  elasticsearch: {snapshots: nightly}
+  elasticsearch: {snapshots: nightly, geoip: true}
 """
 """A spec with a class whose retention is to be filled in."""
 

@@ -15,6 +15,7 @@ TYPES = {
     "boolean": "boolean",
     "date": "date",
     "double": "number",
+    "geo_point": "geo_point",
     "ip": "ip",
     "long": "number",
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from obs import library
 from obs.model.plan import Plan
-from obs.model.search import Chart
+from obs.model.search import Board, Chart
 from obs.resolve import resolve
 from obs.spec import load
 
@@ -35,7 +35,10 @@ def questions() -> list[Question]:
     asked = [Question(name=f"query {q.name}", queries=(q.query,)) for q in logs.logging.queries]
     for board in logs.boards:
         asked += [Question(name=f"{board.name} search {s.name}", queries=(s.query,)) for s in board.searches]
-        asked += [
-            Question(name=f"{board.name} chart {c.name}", queries=(board.query, c.query), chart=c) for c in board.charts
-        ]
+        asked += [Question(name=f"{board.name} chart {c.name}", queries=_of(board, c), chart=c) for c in board.charts]
     return asked
+
+
+def _of(board: Board, chart: Chart) -> tuple[str, ...]:
+    """A map shows what has a place, and asks for no other."""
+    return (board.query, chart.query, *((f"{chart.by[0]}: *",) if chart.kind == "map" else ()))

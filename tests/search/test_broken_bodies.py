@@ -8,15 +8,15 @@ from obs.check import CHECKS
 from obs.check.store import bodies
 from obs.model.bundle import Bundle
 from obs.model.search_store import PATHS
-from tests.check.breaking_logs import BREAKS_OF_LOGS, Break
+from tests.check.breaking_store import BREAKS_OF_STORE, Break
 from tests.engines.servers.rest import Rest
 from tests.small import small_bundle
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.engine("elasticsearch-node")]
 
-ENGINE_SEES = {"store-keys": range(5), "store-mappings": range(2), "store-references": range(1)}
+ENGINE_SEES = {"store-keys": range(7), "store-mappings": range(2), "store-references": range(1)}
 """Check -> its fixtures that Elasticsearch refuses, too; what breaks the other promises it takes without a word."""
-CASES = [(name, number, BREAKS_OF_LOGS[name][number]) for name, numbers in ENGINE_SEES.items() for number in numbers]
+CASES = [(name, number, BREAKS_OF_STORE[name][number]) for name, numbers in ENGINE_SEES.items() for number in numbers]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import pytest
 
 from obs.model.plan import Plan
 from obs.render.elasticsearch import bodies
-from obs.render.elasticsearch_templates import CUSTOM
 from tests.engines.servers.rest import Rest
 from tests.search.bodies import plan_with_logs, put_all
 from tests.small import small_plan
@@ -30,9 +29,6 @@ def node(elasticsearch_node: Rest, plan: Plan) -> Rest:
     assert set(said.values()) == {""}, said
     planned = elasticsearch_node.ask("POST", f"_index_template/_simulate_index/{STREAM}").body["template"]
     assert planned["settings"]["index"]["mode"] == "logsdb"
-    # The hook for a user's own settings, put to use: this node lacks the native library that LogsDB compresses with.
-    plain = {"template": {"settings": {"index": {"codec": "default", "mode": "standard"}}}}
-    assert elasticsearch_node.ask("PUT", f"_component_template/{CUSTOM}", plain).status == 200
     return elasticsearch_node
 
 
@@ -122,6 +118,22 @@ def found(node: Rest, writer: Rest) -> Rest:
 def test_a_key_of_an_unknown_object_is_found_by_its_path(found: Rest) -> None:
     answer = found.ask("POST", f"{STREAM}/_search", {"query": {"term": {"app.order.id": "42"}}})
     assert answer.body["hits"]["total"]["value"] == 1
+
+
+def test_a_document_comes_back_whole_but_for_the_id_it_is_kept_under(node: Rest, writer: Rest) -> None:
+    said = {"message": "whole", "event.hash": "0a1b", "unheard_of": {"key": [1, 2]}, "source.ip": "10.0.0.9"}
+    assert statuses(writer, lines(said)) == [201]
+    answer = node.ask("POST", f"{STREAM}/_search", {"query": {"match": {"message": "whole"}}})
+    [hit] = answer.body["hits"]["hits"]
+    kept = {"message": "whole", "unheard_of": {"key": [1, 2]}, "source": {"ip": "10.0.0.9"}, "@timestamp": NOW}
+    assert hit["_source"] == kept
+
+
+def test_places_are_found_within_a_circle(node: Rest, writer: Rest) -> None:
+    assert statuses(writer, lines({"message": "from London", "source.ip": "81.2.69.142"})) == [201]
+    circle = {"geo_distance": {"distance": "50km", "source.geo.location": {"lat": 51.4, "lon": 0}}}
+    found = node.ask("POST", f"{STREAM}/_search", {"query": circle}).body["hits"]["hits"]
+    assert [hit["_source"]["message"] for hit in found] == ["from London"]
 
 
 def test_the_reader_reads_and_does_not_write(found: Rest) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from obs.model.search import Measure
+from obs.model.search import Chart, Measure
+from obs.render.elasticsearch_pipelines import PIPELINE
+from obs.render.elasticsearch_pipelines import pipeline as pipeline_of
 from obs.render.elasticsearch_templates import mappings
 from tests.engines.servers.rest import Rest
 from tests.search.documents import Document, documents
 from tests.search.kibana import translate
-from tests.search.opensearch import nested, properties
+from tests.search.opensearch import properties
 from tests.search.questions import Question, questions, reference_plan
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.engine("kibana-libraries", "opensearch-distribution")]
@@ -29,11 +31,14 @@ def node(opensearch_node: Rest) -> Rest:
     logs = reference_plan().logs
     assert logs is not None
     mapped = mappings(logs.fields)
-    template = {
-        "index_patterns": ["logs-obs.*"],
-        "data_stream": {},
-        "template": {"mappings": mapped | {"properties": properties(mapped["properties"])}},
+    pipeline = pipeline_of(logs.logging.elasticsearch, {})
+    pipeline.pop("_meta")  # unknown to OpenSearch
+    assert opensearch_node.ask("PUT", f"_ingest/pipeline/{PIPELINE}", pipeline).status == 200
+    made = {
+        "settings": {"index": {"default_pipeline": PIPELINE}},
+        "mappings": mapped | {"properties": properties(mapped["properties"])},
     }
+    template = {"index_patterns": ["logs-obs.*"], "data_stream": {}, "template": made}
     assert opensearch_node.ask("PUT", "_index_template/obs-logs", template).status == 200
     answer = opensearch_node.ask("POST", f"{STREAM}/_bulk?refresh=true", bulk())
     refused = [item["create"] for item in answer.body["items"] if item["create"]["status"] != 201]
@@ -42,8 +47,8 @@ def node(opensearch_node: Rest) -> Rest:
 
 
 def bulk() -> str:
-    """Every document under its own name."""
-    pairs = ((json.dumps({"create": {"_id": name}}), json.dumps(nested(d))) for name, d in documents().items())
+    """Every document under its own name, with dots in the keys as Fluentd sends them."""
+    pairs = ((json.dumps({"create": {"_id": name}}), json.dumps(d)) for name, d in documents().items())
     return "".join(f"{action}\n{document}\n" for action, document in pairs)
 
 
@@ -117,6 +122,7 @@ BROAD: dict[str, Callable[[Document], bool]] = {
     "pipeline chart unparsed": unparsed,
     "gateway chart requests": of("event.dataset", "envoy.access"),
     "gateway chart by-status": of("event.dataset", "envoy.access"),
+    "gateway chart countries": of("event.dataset", "envoy.access"),
     "gateway chart duration": of("event.dataset", "envoy.access"),
     "gateway chart clients": of("event.dataset", "envoy.access"),
     "rabbitmq chart by-level": of("event.module", "rabbitmq"),
@@ -145,10 +151,16 @@ def aggregations(question: Question) -> dict[str, Any]:
     measures = {f"value{n}": found for n, m in enumerate(question.chart.values) if (found := metric(m))}
     return {
         "aggs": {
-            field: {"terms": {"field": field, "size": question.chart.size}, "aggs": measures}
+            field: _buckets(question.chart, field) | {"aggs": measures}
             for field in question.chart.by
         }
     }
+
+
+def _buckets(chart: Chart, field: str) -> dict[str, Any]:
+    if chart.kind == "map":
+        return {"geotile_grid": {"field": field, "precision": 8}}
+    return {"terms": {"field": field, "size": chart.size}}
 
 
 def metric(measure: Measure) -> dict[str, Any]:

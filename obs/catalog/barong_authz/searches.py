@@ -6,6 +6,7 @@ REQUEST = "event.dataset: barong.access"
 LOGIN = f"{REQUEST} and http.request.method: POST and url.path: /api/v2/identity/sessions"
 WRONG = f"{LOGIN} and http.response.status_code: 401"
 SECOND = f"{LOGIN} and http.response.status_code: 403"
+REFUSED = f"({WRONG}) or ({SECOND})"
 MISMATCH = 'event.module: barong and message: "authz.client_session_mismatch"'
 ADMIN = f"{REQUEST} and url.path: /api/v2/admin/* and http.request.method: (POST or PUT or PATCH or DELETE)"
 COLUMNS = ("http.request.method", "url.path", "http.response.status_code", "source.ip", "user_agent.original")
@@ -72,11 +73,30 @@ BOARD = Board(
             values=(LINES, ADDRESSES),
         ),
         Chart(
+            name="refused-map",
+            title="Refused logins on the map",
+            help="Where refused logins come from, as far as addresses tell.",
+            kind="map",
+            query=REFUSED,
+            by=("source.geo.location",),
+            height=15,
+        ),
+        Chart(
+            name="refused-countries",
+            title="Refused logins by country",
+            help="A country without customers of yours is worth a look.",
+            kind="table",
+            query=REFUSED,
+            by=("source.geo.country_name", "source.geo.city_name"),
+            values=(LINES, ADDRESSES),
+            height=15,
+        ),
+        Chart(
             name="refused-addresses",
             title="Refused logins by address",
             help="One address with many refusals is guessing.",
             kind="table",
-            query=f"({WRONG}) or ({SECOND})",
+            query=REFUSED,
             by=("source.ip", "http.response.status_code"),
         ),
         Chart(

@@ -68,6 +68,23 @@ BOARD = Board(
             by=("envoy.response_flags",),
         ),
         Chart(
+            name="clients-map",
+            title="Clients on the map",
+            help="Where requests come from, as far as addresses tell.",
+            kind="map",
+            by=("source.geo.location",),
+            height=15,
+        ),
+        Chart(
+            name="countries",
+            title="Requests by country",
+            help="With how many addresses ask from each.",
+            kind="table",
+            by=("source.geo.country_name",),
+            values=(LINES, CLIENTS),
+            height=15,
+        ),
+        Chart(
             name="duration",
             title="Duration by upstream",
             help="95 of 100 requests were faster.",

@@ -166,5 +166,6 @@ def _ingress(told: Program) -> Iterator[Manifest]:
 def _egress(told: Program, logs: LogPlan) -> Iterator[Manifest]:
     yield dns()
     yield going_to([pods(selector(told))], ports=[str(HTTP), str(TRANSPORT)])
-    if logs.logging.elasticsearch.snapshots:
+    # Snapshots lie in an object store; places of addresses come from geoip.elastic.co.
+    if logs.logging.elasticsearch.snapshots or logs.logging.elasticsearch.geoip:
         yield outside("443")

@@ -25,7 +25,7 @@ import org.elasticsearch.xpack.core.ilm.*;
  * Modules that Maven Central does not carry, as far as the tests need them. Policies go through Elasticsearch's own
  * parsers and validation (x-pack-core); nothing executes them. Field types are parsed by the nearest type of the server.
  */
-public class Standins extends EmailAnalysis implements ActionPlugin, MapperPlugin {
+public class Standins extends IngestProcessors implements ActionPlugin, MapperPlugin {
     @Override
     public Map<String, Mapper.TypeParser> getMappers() {
         return Map.of(

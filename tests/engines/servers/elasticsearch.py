@@ -16,6 +16,10 @@ JVM = ("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """A small heap and the quick compiler: the node lives for a minute."""
 MODULES = "jdk.incubator.vector,jdk.net,jdk.management.agent,ALL-MODULE-PATH"
 CODECS = "org.apache.lucene.core/org.apache.lucene.codecs.lucene99=org.elasticsearch.server"
+NATIVE = "-Dorg.elasticsearch.nativeaccess.enableVectorLibrary=false"
+"""Elasticsearch loads all of its native libraries or none, and that one is in no package; searches need no vectors."""
+ZSTD = ("lib/*/libzstd.so.1", "lib64/libzstd.so.1", "lib/libzstd.so.1")
+"""Below /usr: where distributions keep what LogsDB compresses with; Elastic's own brings the same library along."""
 LOCAL = (
     "network.host=127.0.0.1",
     "discovery.type=single-node",
@@ -39,8 +43,19 @@ def elasticsearch(folder: Path) -> Iterator[Rest]:
     home = engine_path("elasticsearch-node")
     paths = ["--module-path", home / "lib", "-cp", home / "launcher"]
     opened = [f"--add-modules={MODULES}", f"--add-opens={CODECS}", "--enable-native-access=ALL-UNNAMED"]
-    with node([*opened, *paths, "Node", home, *SECURE], folder) as url:
+    native = [f"-Des.nativelibs.path={_native_libraries(folder)}", NATIVE]
+    with node([*opened, *native, *paths, "Node", home, *SECURE], folder) as url:
         yield Rest(url=url, user=USER, password=PASSWORD)
+
+
+def _native_libraries(folder: Path) -> Path:
+    """A folder with zstd under the name that Elasticsearch looks for."""
+    found = next((path for pattern in ZSTD for path in sorted(Path("/usr").glob(pattern))), None)
+    if found is None:
+        raise FileNotFoundError("no libzstd.so.1 below /usr/lib; install the package libzstd1 (libzstd on Fedora)")
+    (folder / "native").mkdir()
+    (folder / "native" / "libzstd.so").symlink_to(found)
+    return folder / "native"
 
 
 @contextmanager
