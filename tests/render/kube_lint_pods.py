@@ -22,6 +22,11 @@ def _writes_host(workload: Object) -> bool:
     return any(m["name"] in hosts and not m.get("readOnly") for m in container(workload)["volumeMounts"])
 
 
+def _docker(workload: Object) -> bool:
+    volumes = template(workload)["spec"]["volumes"]
+    return any(str(volume.get("hostPath", {}).get("path")).endswith("docker.sock") for volume in volumes)
+
+
 RULES = (
     Rule(
         names=("latest-tag", "tagNotSpecified"),
@@ -84,8 +89,18 @@ RULES = (
         spoil=first_pod(lambda s: s["volumes"].append({"name": "etc", "hostPath": {"path": "/etc"}})),
     ),
     Rule(
-        names=("writable-host-mount", "docker-sock"),
+        names=("writable-host-mount",),
         offenders=lambda found: [w for w in workloads(found) if _writes_host(w)],
+        spoil=first_pod(
+            lambda s: (
+                s["volumes"].append({"name": "d", "hostPath": {"path": "/var/data"}}),
+                s["containers"][0]["volumeMounts"].append({"name": "d", "mountPath": "/d"}),
+            )
+        ),
+    ),
+    Rule(
+        names=("docker-sock",),
+        offenders=lambda found: [w for w in workloads(found) if _docker(w)],
         spoil=first_pod(
             lambda s: (
                 s["volumes"].append({"name": "d", "hostPath": {"path": "/var/run/docker.sock"}}),

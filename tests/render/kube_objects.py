@@ -9,7 +9,10 @@ from obs.model.artifact import Artifact
 
 Object = dict[str, Any]
 WORKLOADS = ("DaemonSet", "Deployment", "StatefulSet")
-MANIFESTS = ("alerts/manifests/", "alerts/operator/", "dashboards/manifests/", "exporters/deploy/")
+MANIFESTS = (
+    *("alerts/manifests/", "alerts/operator/", "dashboards/manifests/", "exporters/deploy/"),
+    *("fluentd/manifests/", "kibana/manifests/"),
+)
 
 
 def objects(artifacts: Iterable[Artifact]) -> list[Object]:

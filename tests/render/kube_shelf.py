@@ -6,19 +6,23 @@ from functools import cache
 from pathlib import Path
 
 from obs import library
+from obs.model.logging import Aggregator
 from obs.model.plan import Plan
 from obs.model.platform import Mode
-from obs.render import alertmanager, grafana, kube, prometheus
+from obs.render import alertmanager, fluentd, grafana, kibana_shelf, kube, prometheus
 from obs.resolve import resolve
 from obs.spec.loader import load
 from tests.render.kube_objects import Object, objects
 from tests.render.kube_plans import plan
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FOLDERS = ("alerts", "dashboards", "exporters/deploy")
+FOLDERS = ("alerts", "dashboards", "exporters/deploy", "fluentd", "kibana")
+ECK = ("Elasticsearch", "Kibana")
+"""Kinds of Elastic's operator, whose schemas are not at hand."""
 MODES: tuple[Mode, ...] = ("standalone", "operator")
-APPLIED = (alertmanager.render, grafana.render, kube.render, prometheus.render)
-PLATFORMS = ("minimal", "opendax", "made by hand")
+APPLIED = (alertmanager.render, fluentd.render, grafana.render, kibana_shelf.render, kube.render, prometheus.render)
+MANIFESTS = (fluentd.render, kibana_shelf.render, kube.render)
+PLATFORMS = ("minimal", "opendax", "opendax with aggregators", "made by hand")
 
 
 @cache
@@ -26,7 +30,10 @@ def plan_of(platform: str, mode: Mode, *, namespace: str = "monitoring") -> Plan
     """An example of the repository, or the hand-made platform, in one mode and with the stack in one namespace."""
     if platform == "made by hand":
         return plan(mode)
-    spec = load(EXAMPLES / f"{platform}.yaml", library.components())
+    name, _, more = platform.partition(" ")
+    spec = load(EXAMPLES / f"{name}.yaml", library.components())
+    if more and spec.logging:
+        spec = replace(spec, logging=replace(spec.logging, aggregator=Aggregator(enabled=True)))
     return resolve(replace(spec, stack=replace(spec.stack, mode=mode, namespace=namespace)), library.load())
 
 
@@ -39,12 +46,18 @@ def texts(platform: str, mode: Mode) -> Mapping[str, str]:
 @cache
 def manifests(platform: str, mode: Mode) -> list[Object]:
     """The objects a platform's manifests hold; generated ConfigMaps are not among them."""
-    return objects(kube.render(plan_of(platform, mode)))
+    made = plan_of(platform, mode)
+    return objects(artifact for render in MANIFESTS for artifact in render(made))
 
 
 def rendered(made: Plan) -> Mapping[str, str]:
     """The artifacts of the renderers whose files the kustomizations read; rule tests and runbooks stay on the shelf."""
     return {a.path: a.text for render in APPLIED for a in render(made)}
+
+
+def applied(folder: Path) -> tuple[Path, ...]:
+    """Folders of a bundle on disk that `kubectl apply -k` takes: without a logging half, two have nothing to apply."""
+    return tuple(folder / name for name in FOLDERS if (folder / name / "kustomization.yaml").is_file())
 
 
 def write(found: Mapping[str, str], folder: Path) -> Path:

@@ -12,11 +12,12 @@ from obs import library
 from obs.conventions import EVENT_TAILER
 from obs.model.logging import Aggregator, ExtraFilter, Logging, Volume
 from obs.model.plan import Plan
-from obs.render import fluentd
+from obs.render import fluentd, kube
 from obs.render.fluentd_sections import Parameter, section, to_text
 from obs.render.fluentd_sizes import MIB, overload, sizes
 from obs.resolve import resolve
 from obs.spec import load
+from obs.spec.defaults import STACK
 from tests.render.kube_objects import Object
 
 ROOT = Path(__file__).parents[2]
@@ -169,3 +170,30 @@ def test_where_events_are_switched_off_no_pod_prints_them() -> None:
     quiet = replace(platform, logging=replace(platform.logging, events=False))
     texts = {a.path: a.text for a in fluentd.render(resolve(quiet, library.load()))}
     assert [path for path, text in texts.items() if EVENT_TAILER in text] == []
+
+
+def test_prometheus_may_reach_both_tiers_and_looks_for_them_where_they_are() -> None:
+    objects = list(yaml.safe_load_all(kube_text("alerts/manifests/prometheus.yaml")))
+    (policy,) = (one for one in objects if one["kind"] == "NetworkPolicy")
+    home = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "logging"}}}
+    reached = {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "fluentd"}}}
+    wanted = {"ports": [{"port": "metrics", "protocol": "TCP"}], "to": [home | reached]}
+    assert wanted in policy["spec"]["egress"]
+    tiers = [*made("DaemonSet"), *made("StatefulSet", aggregator=Aggregator(enabled=True))]
+    labels = [one["spec"]["template"]["metadata"]["labels"] for one in tiers]
+    assert {label["app.kubernetes.io/name"] for label in labels} == {"fluentd"}
+    assert len({label["app.kubernetes.io/instance"] for label in labels}) == 2
+
+
+def test_an_operator_gets_a_monitor_of_the_pipeline() -> None:
+    made_for = replace(reference(), platform=replace(reference().platform, stack=replace(STACK, mode="operator")))
+    texts = {a.path: a.text for a in kube.render(made_for)}
+    monitor = yaml.safe_load(texts["alerts/operator/podmonitor-fluentd.yaml"])
+    assert monitor["spec"]["namespaceSelector"] == {"matchNames": ["logging"]}
+    assert monitor["spec"]["selector"] == {"matchLabels": {"app.kubernetes.io/name": "fluentd"}}
+    assert monitor["spec"]["podMetricsEndpoints"][0]["port"] == "metrics"
+
+
+def kube_text(path: str) -> str:
+    """One file of the stack's own manifests."""
+    return next(a.text for a in kube.render(reference()) if a.path == path)

@@ -14,6 +14,10 @@ from obs.render.kube.search import ELASTICSEARCH, HTTP, KIBANA, image
 CLUSTER = "elasticsearch.k8s.elastic.co/cluster-name"
 OWN = ("action.destructive_requires_name", "node.store.allow_mmap")
 """Settings that are ours to say; network, discovery and certificates are the operator's."""
+ALIAS_NOTES = {
+    f"ignore-check.kube-linter.io/{check}": "its pods are made by the operator"
+    for check in ("dangling-service", "invalid-target-ports")
+}
 
 
 def manifests(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
@@ -78,7 +82,7 @@ def _alias(plan: Plan, logs: LogPlan) -> Manifest:
     """The pipeline's name for it: the operator calls its own service elasticsearch-es-http."""
     ports = [{"name": "https", "port": HTTP, "protocol": "TCP", "targetPort": HTTP}]
     spec = {"type": "ClusterIP", "selector": {CLUSTER: ELASTICSEARCH}, "ports": ports}
-    return _object(plan, logs, "v1", "Service", ELASTICSEARCH, spec, {})
+    return _object(plan, logs, "v1", "Service", ELASTICSEARCH, spec, ALIAS_NOTES)
 
 
 def _object(

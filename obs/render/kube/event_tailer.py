@@ -14,7 +14,7 @@ from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program
 from obs.render.kube.stack import image_and_size
 from obs.render.kube.volumes import scratch
-from obs.render.kube.workloads import deployment, service_account
+from obs.render.kube.workloads import deployment, disruption_budget, service_account
 
 STATE = "/var/lib/obs-event-tailer"
 POSITION = f"{STATE}/position"
@@ -27,6 +27,7 @@ def manifests(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     told = program(plan, logs)
     yield service_account(told)
     yield deployment(told, recreate=True)
+    yield disruption_budget(told)
     yield policy(told, ingress=[], egress=[api_server()])
 
 

@@ -19,7 +19,7 @@ from obs.render.kube.probes import Probes
 from obs.render.kube.program import Home, Manifest, Port, Program, Volume
 from obs.render.kube.stack import from_prometheus
 from obs.render.kube.volumes import folder, host, scratch, secret_files
-from obs.render.kube.workloads import service_account
+from obs.render.kube.workloads import disruption_budget, service_account
 
 CONFIG = f"{NAME}-config"
 AGGREGATOR_CONFIG = f"{AGGREGATOR}-config"
@@ -39,6 +39,12 @@ NOTES = {
     "polaris.fairwinds.com/runAsRootAllowed-exempt": "true",
 }
 """The two linters' own words for reasoned exceptions."""
+_ENVIRONMENT = "Fluentd's configuration takes what is secret from the environment"
+SECRET_NOTES = {
+    "ignore-check.kube-linter.io/env-var-secret": _ENVIRONMENT,
+    "ignore-check.kube-linter.io/read-secret-from-env-var": _ENVIRONMENT,
+    "polaris.fairwinds.com/sensitiveContainerEnvVar-exempt": "true",
+}
 
 
 def base(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
@@ -81,6 +87,7 @@ def aggregator(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     yield service_account(told)
     yield stateful_set(told, logs)
     yield headless(told)
+    yield disruption_budget(told)
     nodes = coming_from([pods({INSTANCE_LABEL: NAME})], ports=["forward"])
     watched = from_prometheus(told, stack_namespace=plan.platform.stack.namespace, ports=("metrics",))
     yield policy(told, ingress=[nodes, watched], egress=[dns(), _elasticsearch(logs.logging)])
@@ -157,7 +164,7 @@ def daemon_set(told: Program, logs: LogPlan) -> Manifest:
     return {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
-        "metadata": metadata(told, annotations=NOTES),
+        "metadata": metadata(told, annotations=NOTES | SECRET_NOTES),
         "spec": {
             "revisionHistoryLimit": 3,
             "selector": {"matchLabels": selector(told)},
@@ -183,7 +190,7 @@ def stateful_set(told: Program, logs: LogPlan) -> Manifest:
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": metadata(told),
+        "metadata": metadata(told, annotations=SECRET_NOTES),
         "spec": {
             "podManagementPolicy": "Parallel",
             "replicas": told.size.replicas,

@@ -6,15 +6,19 @@ from obs.render.kube.program import Manifest, Program
 
 SINGLE = {"polaris.fairwinds.com/deploymentMissingReplicas-exempt": "true"}
 """A second pod of these would scrape, watch or draw the same once more; nothing is lost while the one moves."""
+RECREATED = {
+    "ignore-check.kube-linter.io/no-rolling-update-strategy": "two at once would share a volume, or do all of it twice"
+}
 
 
 def deployment(program: Program, *, recreate: bool = False) -> Manifest:
-    """Replicas without own storage; `recreate` where two pods cannot hold the same volume."""
+    """Replicas without own storage; `recreate` where two pods cannot hold the same volume, or would do it all twice."""
+    notes = (SINGLE if program.size.replicas == 1 else {}) | (RECREATED if recreate else {})
     rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": metadata(program, annotations=SINGLE if program.size.replicas == 1 else None),
+        "metadata": metadata(program, annotations=notes),
         "spec": {
             "replicas": program.size.replicas,
             "revisionHistoryLimit": 3,
