@@ -22,7 +22,7 @@ READ = [
     for component in library.components().values()
     for source in component.sources
     for metric in source.metrics
-    if source.exporter
+    if source.exporter and not metric.name.startswith("process_")  # the process's own are prometheus_client's
 ]
 
 

@@ -44,6 +44,7 @@ class App:
         self._short = {row.name.removeprefix(f"{prefix}_"): row for row in rows}
         self._scrapers: dict[str, Scraper] = {}
         self._probes: dict[str, int] = {}
+        self._dropped: dict[str, int] = {}
         self._settings = Settings()
         self._under_way = 0
         self._runtime = Runtime()
@@ -60,6 +61,7 @@ class App:
         self._settings = settings
         self._scrapers = {scraper.target.name: scraper for scraper in scrapers}
         self._probes = {name: self._probes.get(name, 0) for name in self._scrapers}
+        self._dropped = {name: self._dropped.get(name, 0) for name in self._scrapers}
 
     async def handle(self, request: Request) -> Response:
         """The answer to any request."""
@@ -114,7 +116,9 @@ class App:
         self._under_way += 1
         try:
             self._probes[name] = self._probes.get(name, 0) + 1
-            return await self._scrapers[name].scrape(Deadline(self._seconds(request)))
+            page = await self._scrapers[name].scrape(Deadline(self._seconds(request)))
+            self._dropped[name] = sum(page.dropped().values())
+            return page
         finally:
             self._under_way -= 1
 
@@ -137,6 +141,7 @@ class App:
         self._set(page, "exporter_connections_refused_total", state.connections_refused())
         for name, count in self._probes.items():
             self._set(page, "exporter_probes_total", count, name)
+            self._set(page, "exporter_dropped_series", self._dropped[name], name)
         # Where a target has a build of its own to tell, the program's is called after the program.
         name = "exporter_build_info" if "exporter_build_info" in self._short else "build_info"
         if name in self._short:

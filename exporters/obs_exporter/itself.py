@@ -26,6 +26,12 @@ def rows(prefix: str) -> tuple[Row, ...]:
             help="Scrapes answered with 503 because too many were under way.",
         ),
         Row(
+            name=f"{name}_dropped_series",
+            type="gauge",
+            labels=("target",),
+            help="Series the limit left out of the latest page, by target.",
+        ),
+        Row(
             name=f"{name}_connections_refused_total",
             type="counter",
             help="Connections closed at once because too many were open.",

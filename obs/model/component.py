@@ -29,7 +29,7 @@ class Component:
     """One folder of the catalogue. The first source is the component's own job; its job label is the service's name.
 
     `missing` is the severity of the derived alert on absent metrics; `implied` components belong to every platform that
-    has their `half`, and live in that half's namespace.
+    has their `half` and, with `beside`, a service of one of those components; they live in that half's namespace.
     `requires` lists components whose services must exist because their sources are read here.
     """
 
@@ -46,6 +46,7 @@ class Component:
     inhibitions: tuple[Inhibition, ...] = ()
     requires: tuple[str, ...] = ()
     implied: bool = False
+    beside: tuple[str, ...] = ()
     half: Literal["monitoring", "logging"] = "monitoring"
     missing: Literal["critical", "warning"] = "warning"
     logs: LogFormat | None = None

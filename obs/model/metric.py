@@ -28,9 +28,10 @@ class Source:
     """One scraped job a component reads.
 
     `component` names the owner when the job belongs to another component (Barong's AuthZ outcomes live in the gateway);
-    `exporter` names the package under exporters/ whose table declares the metrics. `scope` lists the target labels by
-    which a person narrows this source on a dashboard: node-level jobs leave out `namespace`. `only_read`
-    says that of a page which grows with the cluster only what somebody reads is kept.
+    `exporter` names the package under exporters/ whose table declares the metrics, `itself` says that they are about
+    the exporter and no target of its. `scope` lists the target labels by which a person narrows this source on a
+    dashboard: node-level jobs leave out `namespace`. `only_read` says that of a page which grows with the cluster only
+    what somebody reads is kept.
     """
 
     name: str
@@ -41,5 +42,6 @@ class Source:
     kind: Literal["pods", "node", "kubelet", "probe"] = "pods"
     component: str = ""
     exporter: str = ""
+    itself: bool = False
     scope: tuple[str, ...] = ("cluster", "namespace", "job", "instance")
     only_read: bool = False

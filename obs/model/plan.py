@@ -44,6 +44,8 @@ class Job:
     kind: str
     """pods | node | kubelet | probe, as in Source.kind."""
     exporter: str
+    itself: bool
+    """Whether the exporter's own page is scraped, and not what it says of the service."""
     scraped: bool
     """False when somebody else scrapes it already under this name."""
 

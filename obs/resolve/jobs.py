@@ -41,6 +41,7 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
         scheme=scrape.scheme or source.scheme,
         kind=source.kind,
         exporter=source.exporter,
+        itself=source.itself,
         scraped=scrape.enabled,
     )
 

@@ -57,7 +57,7 @@ environments:
 A service needs only its `component`. Its pods are looked for in `namespace`, by the label `label_key` with the
 service's name as value; `selector` says otherwise. Its name is the `job` label of its metrics, wherever they are shown.
 
-{implied} belong to every platform{logging} and need not be listed. List one as a
+{implied} belong to every platform{logging} and need not be listed.{beside} List one as a
 service to change its settings, or leave it out with `without: {first}`.
 
 ## Changing what the catalogue says
@@ -82,7 +82,7 @@ def document(library: Mapping[str, Component]) -> str:
     shared, logging = ([f"`{name}`" for name in _implied(library, half)] for half in ("monitoring", "logging"))
     implied = " and ".join(shared) or "No components"
     also = f", {' and '.join(logging)} to every one with `logging`," if logging else ""
-    intro = INTRODUCTION.replace("{implied}", implied).replace("{logging}", also)
+    intro = INTRODUCTION.replace("{implied}", implied).replace("{logging}", also).replace("{beside}", _beside(library))
     intro = intro.replace("{first}", shared[0].strip("`") if shared else "NAME")
     top = platform_record(library)
     sections = [_section("## Top level", (*top.keys, ENVIRONMENTS))]
@@ -92,7 +92,13 @@ def document(library: Mapping[str, Component]) -> str:
 
 
 def _implied(library: Mapping[str, Component], half: str) -> list[str]:
-    return [name for name, c in library.items() if c.implied and c.half == half]
+    return [name for name, c in library.items() if c.implied and c.half == half and not c.beside]
+
+
+def _beside(library: Mapping[str, Component]) -> str:
+    """What joins a platform with certain services only."""
+    joins = [(name, c.beside) for name, c in library.items() if c.implied and c.beside]
+    return "".join(f" `{name}` joins where there is {' or '.join(f'`{n}`' for n in others)}." for name, others in joins)
 
 
 def _section(heading: str, keys: tuple[Key, ...]) -> str:

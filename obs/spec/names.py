@@ -46,13 +46,18 @@ def enabled(service: Node) -> bool:
 
 
 def implied(node: Node, library: Mapping[str, Component]) -> tuple[Component, ...]:
-    """Components of the halves this platform has, which its spec neither leaves out nor describes itself."""
+    """Components of the halves this platform has, which its spec neither leaves out nor describes itself.
+
+    One that stands beside others is here where one of these is.
+    """
     without = node.get("without")
     left_out = {e.data for e in (*without.elements, without)} if without else set()
-    described = {text(service, "component") for service in entries(node, "services")}
+    services = entries(node, "services")
+    described = {text(service, "component") for service in services}
+    here = {text(service, "component") for service in services if enabled(service)}
     halves = {"monitoring", "logging"} if _has_logging(node) else {"monitoring"}
-    here = (c for _, c in sorted(library.items()) if c.implied and c.half in halves)
-    return tuple(c for c in here if c.name not in left_out | described)
+    fitting = (c for _, c in sorted(library.items()) if c.implied and c.half in halves)
+    return tuple(c for c in fitting if c.name not in left_out | described and (not c.beside or here & set(c.beside)))
 
 
 def _has_logging(node: Node) -> bool:

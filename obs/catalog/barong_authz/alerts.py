@@ -2,6 +2,7 @@
 
 from obs.catalog.barong_authz import phrases as say
 from obs.catalog.barong_authz.alerts_limits import CHANGES, FULL, SLOW
+from obs.catalog.exporter_state import reload_alert
 from obs.model.alert import Alert
 
 TRAFFIC = f"{say.completed()} > 1"
@@ -213,4 +214,4 @@ OUTCOMES = (
     ),
 )
 
-ALERTS = (*PROBES, *OUTCOMES, *SLOW, *FULL, *CHANGES)
+ALERTS = (*PROBES, *OUTCOMES, reload_alert("BarongAuthzProber"), *SLOW, *FULL, *CHANGES)

@@ -1,5 +1,6 @@
 """Barong's AuthZ from two sides: what obs_authz_exporter's probes get, and what the gateway says of real calls."""
 
+from obs.catalog.exporter_state import reload_metric
 from obs.model.metric import Metric, Source
 
 _PROBE = ("probe", "via")
@@ -8,6 +9,7 @@ _EDGE = ("envoy_http_conn_manager_prefix",)
 _TARGET = ("envoy_cluster_name",)
 
 PROBER = (
+    reload_metric("authz"),
     Metric(name="authz_up", type="gauge", help="1 if every configured probe was sent in the last round."),
     Metric(
         name="authz_collector_success",

@@ -1,6 +1,7 @@
 """What the prober knows of AuthZ: its answers, its tokens, and itself."""
 
 from obs.catalog.barong_authz import phrases as say
+from obs.catalog.exporter_state import reload_signal
 from obs.model.signal import Signal
 
 PROBES = (
@@ -207,6 +208,7 @@ PROBER = (
         query="min by (<group>, collector) (time() - authz_last_success_timestamp_seconds{<selector>})",
         legend="{{collector}}",
     ),
+    reload_signal("authz"),
     Signal(
         name="version",
         title="Prober version",

@@ -1,5 +1,6 @@
 """AuthZ's dashboard, row by row."""
 
+from obs.catalog.exporter_state import reload_panel
 from obs.model.signal import Headline, Panel, Row
 
 _ANSWER = (("0", "wrong answer", "red"), ("1", "as expected", "green"))
@@ -58,9 +59,10 @@ ROWS = (
         panels=(
             Panel(signals=("collectors",), kind="state-timeline", mappings=_PASSED),
             Panel(signals=("probe_rate",)),
-            Panel(signals=("data_age",), width=8),
-            Panel(signals=("collector_duration",), width=8),
-            Panel(signals=("version",), kind="table", width=8),
+            Panel(signals=("data_age",), width=6),
+            Panel(signals=("collector_duration",), width=6),
+            reload_panel(width=6),
+            Panel(signals=("version",), kind="table", width=6),
         ),
     ),
 )

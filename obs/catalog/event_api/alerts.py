@@ -2,6 +2,7 @@
 
 from obs.catalog.event_api import phrases as say
 from obs.catalog.event_api.alerts_waiting import CHANGES, FULL, SLOW
+from obs.catalog.exporter_state import reload_alert
 from obs.model.alert import Alert
 
 READING = (
@@ -286,4 +287,4 @@ FAILING = (
     ),
 )
 
-ALERTS = (*READING, *FAILING, *SLOW, *FULL, *CHANGES)
+ALERTS = (*READING, *FAILING, reload_alert("EventApiExporter"), *SLOW, *FULL, *CHANGES)

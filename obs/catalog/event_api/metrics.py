@@ -1,5 +1,6 @@
 """What obs_event_exporter exposes of the event bus; its own table is the contract, held by a test."""
 
+from obs.catalog.exporter_state import reload_metric
 from obs.model.metric import Metric, Source
 
 _QUEUE = ("vhost", "queue")
@@ -7,6 +8,7 @@ _EXCHANGE = ("vhost", "exchange")
 _COLLECTOR = ("collector",)
 
 EXPORTER = (
+    reload_metric("event"),
     Metric(name="event_up", type="gauge", help="1 if at least one node of the broker answered."),
     Metric(
         name="event_collector_success",

@@ -1,5 +1,6 @@
 """The event bus's dashboard, row by row."""
 
+from obs.catalog.exporter_state import reload_panel
 from obs.model.signal import Headline, Panel, Row
 
 _EXISTS = (("0", "missing", "red"), ("1", "exists", "green"))
@@ -71,10 +72,11 @@ ROWS = (
         panels=(
             Panel(signals=("collectors",), kind="state-timeline", mappings=_WORKS),
             Panel(signals=("permissions",), kind="state-timeline", mappings=_GRANTED),
-            Panel(signals=("data_age",), width=6),
-            Panel(signals=("collector_duration",), width=6),
-            Panel(signals=("dropped_series",), width=6),
-            Panel(signals=("version",), kind="table", width=6),
+            Panel(signals=("data_age",), width=8),
+            Panel(signals=("collector_duration",), width=8),
+            Panel(signals=("dropped_series",), width=8),
+            reload_panel(width=12),
+            Panel(signals=("version",), kind="table", width=12),
         ),
     ),
 )

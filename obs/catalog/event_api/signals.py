@@ -2,6 +2,7 @@
 
 from obs.catalog.event_api import phrases as say
 from obs.catalog.event_api.waiting import CHANGES, LIMITS, WAITING
+from obs.catalog.exporter_state import reload_signal
 from obs.model.signal import Signal
 
 READING = (
@@ -231,6 +232,7 @@ EXPORTER = (
         query="max by (<group>, family) (event_dropped_series{<selector>})",
         legend="{{family}}",
     ),
+    reload_signal("event"),
     Signal(
         name="version",
         title="Exporter version",

@@ -56,9 +56,9 @@ def exporters(plan: Plan) -> Iterator[tuple[str, tuple[Job, ...]]]:
     One serves all targets that are probed by name. Where Prometheus finds the pod, its page tells of one target, and
     several services have a program each.
     """
-    names = sorted({job.exporter for job in plan.jobs if job.exporter})
-    for name in names:
-        jobs = tuple(sorted((j for j in plan.jobs if j.exporter == name), key=lambda j: j.service.name))
+    told = [job for job in plan.jobs if job.exporter and not job.itself]
+    for name in sorted({job.exporter for job in told}):
+        jobs = tuple(sorted((j for j in told if j.exporter == name), key=lambda j: j.service.name))
         if jobs[0].kind == "probe":
             yield exporter_name(jobs[0]), jobs
         else:

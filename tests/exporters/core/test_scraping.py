@@ -151,7 +151,9 @@ def test_families_over_their_limit_lose_series_and_say_so(tmp_path: Path) -> Non
     many = {"name": "many", "collectors": [{"name": "many", "series": 150}]}
     with serving(tmp_path, targets=[many], series_limit=100) as running:
         first, second = running.get("/probe?target=many"), running.get("/probe?target=many")
+        itself = running.get("/metrics")
     assert first.value('fake_dropped_series{family="fake_depth"}') == 50
+    assert itself.value('fake_exporter_dropped_series{target="many"}') == 50
     assert _series(first) == _series(second)
     assert len(_series(first)) == 100
 

@@ -4,22 +4,13 @@ import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
 from tests.engines.servers.barong import SESSION, Conduct
 from tests.exporters.authz.live.stage import Stage
 from tests.exporters.authz.live.traffic import websockets
+from tests.exporters.live.play import Fault
 
 ROBOT = {"X-Auth-Apikey": "abc", "X-Auth-Nonce": "1", "X-Auth-Signature": "none"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """`lasts` is a block during which it is there; `fires` are the alerts it is the fault of."""
-
-    title: str
-    lasts: Callable[[Stage], AbstractContextManager[None]]
-    fires: tuple[str, ...]
 
 
 @contextmanager
@@ -93,10 +84,13 @@ def barong_does(conduct: Conduct) -> Callable[[Stage], AbstractContextManager[No
 
 @contextmanager
 def nobody_can_be_asked(stage: Stage) -> Iterator[None]:
-    """Barong's port is closed, every gateway is told to fail its health check, the prober's login is deleted."""
-    secret = stage.secrets / "api-key-id"
-    kept = secret.read_text(encoding="utf-8")
+    """Barong's port is closed, every gateway is told to fail its health check; of the prober somebody deletes the login
+    and spoils the configuration.
+    """
+    secret, config = stage.secrets / "api-key-id", stage.secrets / "config.yaml"
+    kept, before = secret.read_text(encoding="utf-8"), config.read_text(encoding="utf-8")
     secret.unlink()
+    config.write_text("listen\n", encoding="utf-8")
     stage.barong.stop()
     for _, _, admin in stage.gateways.ports:
         _post(admin, "/healthcheck/fail")
@@ -105,6 +99,7 @@ def nobody_can_be_asked(stage: Stage) -> Iterator[None]:
         _post(admin, "/healthcheck/ok")
     stage.barong.start()
     secret.write_text(kept, encoding="utf-8")
+    config.write_text(before, encoding="utf-8")
 
 
 def _post(port: int, path: str) -> None:
@@ -113,7 +108,7 @@ def _post(port: int, path: str) -> None:
         answer.read()
 
 
-FAULTS = (
+FAULTS: tuple[Fault[Stage], ...] = (
     Fault(
         title="gateways and prober are gone",
         lasts=everything_is_gone,
@@ -170,12 +165,13 @@ FAULTS = (
         fires=("BarongAuthzTimeouts", "BarongAuthzSlow", "BarongAuthzLatencyBudgetBurn 1h"),
     ),
     Fault(
-        title="Barong's port is closed, every gateway is drained, a login is deleted",
+        title="Barong's port is closed, every gateway is drained, a login is deleted, a configuration spoilt",
         lasts=nobody_can_be_asked,
         fires=(
             "BarongAuthzConnectFailures",
             "EnvoyNoInstanceLive",
             "BarongAuthzProberBroken",
+            "BarongAuthzProberReloadFailed",
             "BarongAuthzCollectorFailing",
         ),
     ),

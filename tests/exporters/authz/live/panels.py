@@ -11,7 +11,7 @@ from typing import Any
 from obs.conventions import dashboard_path, dashboard_uid
 from obs.model.plan import Plan
 from obs.render import grafana
-from tests.exporters.authz.live.watch import WATCHED
+from tests.exporters.live.watch import WATCHED
 
 VARIABLES = {"$__rate_interval": "30s", "$__interval": "10s", "$__range": "5m"}
 LOOKING_BACK = 600.0

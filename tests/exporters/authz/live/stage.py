@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from obs.model.plan import Plan
-from tests.engines.alertmanagers import eventually
 from tests.engines.processes import free_port
 from tests.engines.servers.barong import SESSION, Barong, Conduct, barong
 from tests.engines.servers.peatio import Peatio, peatio
 from tests.engines.sinks import listening
 from tests.exporters.authz.live.gateways import Backends, Gateways
 from tests.exporters.authz.live.traffic import Stream, Traffic
-from tests.exporters.authz.live.watch import Heard, Target, watching
 from tests.exporters.authz.program import prober
+from tests.exporters.live.watch import Heard, Target, watching
 
 LATE = ("EnvoyRestarting", " 6h", " 1d", " 3d")
 """What goes on for long after its fault by design: half of a long window must pass first."""
@@ -76,10 +75,6 @@ class Stage:
     def quiet(self) -> set[str]:
         """What still fires, but for what does so by design."""
         return {name for name in self.heard.now() if not name.startswith(LATE[0]) and not name.endswith(LATE[1:])}
-
-    def becomes_quiet(self, seconds: float) -> bool:
-        """Whether nothing fires any more in time."""
-        return bool(eventually(lambda: not self.quiet(), seconds=seconds))
 
 
 @contextmanager

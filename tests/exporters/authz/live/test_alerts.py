@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
@@ -13,11 +13,12 @@ from obs.resolve import resolve
 from obs.spec import load
 from tests.engines.alertmanagers import eventually
 from tests.exporters.authz.conftest import SPEC
-from tests.exporters.authz.live.faults import FAULTS, Fault
+from tests.exporters.authz.live.faults import FAULTS
 from tests.exporters.authz.live.panels import empty
 from tests.exporters.authz.live.stage import Stage, stage
 from tests.exporters.authz.live.truth import compared
-from tests.exporters.authz.live.watch import WATCHED
+from tests.exporters.live.play import Fault, Played, becomes_quiet, cases, judge, play_all, told, unproven
+from tests.exporters.live.watch import WATCHED
 
 pytestmark = [
     pytest.mark.engine("envoy", "prometheus", "alertmanager"),
@@ -29,16 +30,6 @@ SETTLING = 5.0
 """Seconds until targets have been scraped and traffic flows."""
 OVERRIDES = {"BarongAuthzProbeStale": AlertOverride(threshold=4), "EnvoyRestarting": AlertOverride(threshold=20)}
 """Limits that are moments, not windows: an hour is a minute here, and so five minutes are five seconds."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Played:
-    """What became of one fault: alerts that fired before, under it, and after it."""
-
-    before: set[str]
-    under: set[str]
-    after: set[str]
-    seconds: float
 
 
 @pytest.fixture(scope="module")
@@ -58,54 +49,31 @@ def set_up(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sta
     """The stage, on an ordinary day."""
     with stage(plan, tmp_path_factory.mktemp("stage")) as found:
         time.sleep(SETTLING)
-        found.becomes_quiet(SECONDS)
+        becomes_quiet(found, SECONDS)
         yield found
 
 
 @pytest.fixture(scope="module")
 def played(set_up: Stage) -> dict[str, Played]:
     """Every fault, one after the other, by title."""
-    found = {fault.title: play(set_up, fault) for fault in FAULTS}
+    found = play_all(set_up, FAULTS, seconds=SECONDS)
     restarted = eventually(lambda: "EnvoyRestarting" not in set_up.heard.now(), seconds=SECONDS)
     left = set() if restarted else {"EnvoyRestarting"}
     return {title: replace(each, after=each.after | left) for title, each in found.items()}
 
 
-def play(on: Stage, fault: Fault) -> Played:
-    """Let a fault happen until its alerts fire, end it, wait until they do not."""
-    before, started, under = on.quiet(), time.monotonic(), set[str]()
-
-    def every() -> bool:
-        under.update(on.heard.now())
-        return set(fault.fires) <= under
-
-    with fault.lasts(on):
-        eventually(every, seconds=SECONDS)
-    on.becomes_quiet(SECONDS)
-    return Played(before=before, under=under, after=on.quiet(), seconds=time.monotonic() - started)
-
-
-CASES = [pytest.param(fault, name, id=name) for fault in FAULTS for name in fault.fires]
-
-
-@pytest.mark.parametrize(("fault", "name"), CASES)
+@pytest.mark.parametrize(("fault", "name"), cases(FAULTS))
 def test_the_alert_fires_under_its_fault_and_ends_after_it(
-    played: dict[str, Played], fault: Fault, name: str
+    played: dict[str, Played], fault: Fault[Stage], name: str
 ) -> None:
-    found = played[fault.title]
-    assert name not in found.before
-    assert name in found.under, f"{fault.title}: fires {sorted(found.under)}"
-    assert name not in found.after
+    judge(played, fault, name)
 
 
 def test_no_alert_of_the_two_components_is_left_out(
     plan: Plan, played: dict[str, Played], record_property: Callable[[str, object], None]
 ) -> None:
-    every = {alert.name for alert in plan.alerts if alert.component in WATCHED}
-    proven = {name.split(" ")[0] for fault in FAULTS for name in fault.fires}
-    told = ", ".join(f"{title} {each.seconds:.0f} s" for title, each in played.items())
-    record_property("said", f"alerts of envoy and barong_authz under real faults: {len(proven)} ({told})")
-    assert every - proven == set()
+    record_property("said", told("envoy and barong_authz", played, FAULTS))
+    assert unproven(plan, WATCHED, FAULTS) == set()
 
 
 def test_the_rules_say_in_seconds_what_envoy_counted_and_wrote_down(plan: Plan, set_up: Stage) -> None:

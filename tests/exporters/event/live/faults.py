@@ -1,23 +1,14 @@
 """The faults, one after the other: what happens, and which alerts it is that must fire."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.exporters.event.live import day as names
 from tests.exporters.event.live.day import Flow
 from tests.exporters.event.live.stage import QUEUE_LIMIT, Stage
 from tests.exporters.event.signing import event, private_key
 from tests.exporters.event.watching import PASSWORD, USER
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fault:
-    """`lasts` is a block during which it is there; `fires` are the alerts it is the fault of."""
-
-    title: str
-    lasts: Callable[[Stage], AbstractContextManager[None]]
-    fires: tuple[str, ...]
+from tests.exporters.live.play import Fault
 
 
 @contextmanager
@@ -74,10 +65,14 @@ def daemons_misbehave(stage: Stage) -> Iterator[None]:
 
 
 @contextmanager
-def permission_taken(stage: Stage) -> Iterator[None]:
-    """Somebody tidies up and takes the exporter's permission in the virtual host away."""
+def tidied_up(stage: Stage) -> Iterator[None]:
+    """Somebody tidies up: the exporter's permission in the virtual host is gone, and its configuration has no colon."""
+    config = stage.folder / "config.yaml"
+    kept = config.read_text(encoding="utf-8")
     stage.broker.api("DELETE", f"permissions/%2F/{USER}")
+    config.write_text("listen\n", encoding="utf-8")
     yield
+    config.write_text(kept, encoding="utf-8")
     stage.broker.user(USER, PASSWORD)
 
 
@@ -110,7 +105,7 @@ def node_dead(stage: Stage) -> Iterator[None]:
     node.wait()
 
 
-FAULTS = (
+FAULTS: tuple[Fault[Stage], ...] = (
     Fault(
         title="messages, queues and a key are lost",
         lasts=things_are_lost,
@@ -155,7 +150,11 @@ FAULTS = (
             "EventApiRetryGrowing",
         ),
     ),
-    Fault(title="the permission is taken", lasts=permission_taken, fires=("EventApiPermissionMissing",)),
+    Fault(
+        title="somebody tidies up",
+        lasts=tidied_up,
+        fires=("EventApiPermissionMissing", "EventApiExporterReloadFailed"),
+    ),
     Fault(
         title="the links are cut",
         lasts=links_cut,

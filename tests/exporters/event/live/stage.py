@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from obs.model.plan import Plan
-from tests.engines.alertmanagers import eventually
 from tests.engines.servers.proxy import Proxy, proxy
 from tests.engines.servers.rabbitmq import Broker, rabbitmq
 from tests.engines.sinks import listening
-from tests.exporters.authz.live.watch import Heard, Target, watching
 from tests.exporters.event.live.day import CONSUMED, ERRORS, EVENT, MODEL, RETRY, Day
 from tests.exporters.event.program import exporter
 from tests.exporters.event.signing import private_key, public_pem
 from tests.exporters.event.watching import PASSWORD, USER, config_for
+from tests.exporters.live.watch import Heard, Target, watching
 
 LATE = ("EventApiExpiryMarginShort", " 6h", " 1d", " 3d")
 """What ends late by design: a margin counts for a minute, and half of a long window must pass."""
@@ -48,10 +47,6 @@ class Stage:
     def quiet(self) -> set[str]:
         """What fires, but for what ends late by design."""
         return {name for name in self.heard.now() if not name.endswith(LATE)}
-
-    def becomes_quiet(self, seconds: float) -> bool:
-        """Whether nothing fires any more in time."""
-        return bool(eventually(lambda: not self.quiet(), seconds=seconds))
 
 
 @contextmanager

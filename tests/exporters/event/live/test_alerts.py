@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,9 @@ from obs.model.platform import AlertOverride
 from obs.resolve import resolve
 from obs.spec import load
 from tests.engines.alertmanagers import eventually
-from tests.exporters.event.live.faults import FAULTS, Fault
+from tests.exporters.event.live.faults import FAULTS
 from tests.exporters.event.live.stage import LATE, Stage, stage
+from tests.exporters.live.play import Fault, Played, becomes_quiet, cases, judge, play_all, told, unproven
 
 pytestmark = [
     pytest.mark.engine("rabbitmq-server", "prometheus", "alertmanager"),
@@ -38,16 +39,6 @@ LIFETIME = 5
 """Seconds an event lives here, where a minute is a second."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Played:
-    """What became of one fault: alerts that fired before, under it, and after it."""
-
-    before: set[str]
-    under: set[str]
-    after: set[str]
-    seconds: float
-
-
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     platform = load(SPEC, library.components())
@@ -62,48 +53,25 @@ def plan() -> Plan:
 @pytest.fixture(scope="module")
 def played(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
     """Every fault played on one stage, by title."""
-    found = {}
     with stage(plan, tmp_path_factory.mktemp("event-stage")) as set_up:
         time.sleep(SETTLING)
-        set_up.becomes_quiet(SECONDS)
-        for fault in FAULTS:
-            found[fault.title] = play(set_up, fault)
+        becomes_quiet(set_up, SECONDS)
+        found = play_all(set_up, FAULTS, seconds=SECONDS)
         margin = LATE[0]
         if not eventually(lambda: margin not in set_up.heard.now(), seconds=SECONDS):
             found = {title: replace(each, after={*each.after, margin}) for title, each in found.items()}
     return found
 
 
-def play(on: Stage, fault: Fault) -> Played:
-    """Let a fault happen until its alerts fire, end it, wait until they do not."""
-    before, started, under = on.quiet(), time.monotonic(), set[str]()
-
-    def every() -> bool:
-        under.update(on.heard.now())
-        return set(fault.fires) <= under
-
-    with fault.lasts(on):
-        eventually(every, seconds=SECONDS)
-    on.becomes_quiet(SECONDS)
-    return Played(before=before, under=under, after=on.quiet(), seconds=time.monotonic() - started)
-
-
-CASES = [pytest.param(fault, name, id=name) for fault in FAULTS for name in fault.fires]
-
-
-@pytest.mark.parametrize(("fault", "name"), CASES)
-def test_the_alert_fires_under_its_fault_and_ends_after_it(played: dict[str, Played], fault: Fault, name: str) -> None:
-    found = played[fault.title]
-    assert name not in found.before
-    assert name in found.under, f"{fault.title}: fires {sorted(found.under)}"
-    assert name not in found.after
+@pytest.mark.parametrize(("fault", "name"), cases(FAULTS))
+def test_the_alert_fires_under_its_fault_and_ends_after_it(
+    played: dict[str, Played], fault: Fault[Stage], name: str
+) -> None:
+    judge(played, fault, name)
 
 
 def test_no_alert_of_the_event_bus_is_left_out(
     plan: Plan, played: dict[str, Played], record_property: Callable[[str, object], None]
 ) -> None:
-    every = {alert.name for alert in plan.alerts if alert.component == "event_api"}
-    proven = {name.split(" ")[0] for fault in FAULTS for name in fault.fires}
-    told = ", ".join(f"{title} {each.seconds:.0f} s" for title, each in played.items())
-    record_property("said", f"alerts of event_api under real faults: {len(proven)} ({told})")
-    assert every - proven == set()
+    record_property("said", told("event_api", played, FAULTS))
+    assert unproven(plan, ("event_api",), FAULTS) == set()

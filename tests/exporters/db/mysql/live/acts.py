@@ -1,24 +1,11 @@
 """Which alerts each fault must raise. Faults that do not touch each other happen together, to keep the play short."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-
 from tests.exporters.db.mysql.live import faults
 from tests.exporters.db.mysql.live.stage import Stage
+from tests.exporters.live.play import Fault
 
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """Faults that last together, and the alerts they raise."""
-
-    title: str
-    fires: tuple[str, ...]
-    lasts: Callable[[Stage], AbstractContextManager[None]]
-
-
-ACTS = (
-    Act(
+ACTS: tuple[Fault[Stage], ...] = (
+    Fault(
         title="a bad day",
         fires=(
             "MysqlAbortedConnects",
@@ -35,7 +22,7 @@ ACTS = (
         ),
         lasts=faults.busy,
     ),
-    Act(
+    Fault(
         title="a dead link, a full volume, an old certificate",
         fires=(
             "MysqlReplicaLagging",
@@ -46,7 +33,7 @@ ACTS = (
         ),
         lasts=faults.cut_off,
     ),
-    Act(
+    Fault(
         title="a broken replica",
         fires=(
             "MysqlSplitBrain",
@@ -57,13 +44,13 @@ ACTS = (
         ),
         lasts=faults.broken_replica,
     ),
-    Act(
+    Fault(
         title="no heartbeat, no link",
         fires=("MysqlReplicaLagUnknown", "MysqlReplicationStopped", "MysqlStandbyMissing"),
         lasts=faults.silent_io,
     ),
-    Act(title="nobody takes writes", fires=("MysqlNoWritableNode", "MysqlHeartbeatStopped"), lasts=faults.read_only),
-    Act(
+    Fault(title="nobody takes writes", fires=("MysqlNoWritableNode", "MysqlHeartbeatStopped"), lasts=faults.read_only),
+    Fault(
         title="a full server",
         fires=(
             "MysqlRefusesConnections",
@@ -74,13 +61,13 @@ ACTS = (
         ),
         lasts=faults.crowded,
     ),
-    Act(
+    Fault(
         title="more writes than memory, and a forgotten snapshot",
         fires=("MysqlBufferPoolExhausted", "MysqlUndoHistoryLong"),
         lasts=faults.outgrown,
     ),
-    Act(title="a dead replica", fires=("MysqlDown",), lasts=faults.dead_replica),
-    Act(title="a restart without TLS", fires=("MysqlRestarted", "MysqlTlsNotOffered"), lasts=faults.restarted),
-    Act(title="a frozen node", fires=("MysqlConnectSlow",), lasts=faults.frozen),
-    Act(title="nobody watches", fires=("MysqlTargetMissing",), lasts=faults.unwatched),
+    Fault(title="a dead replica", fires=("MysqlDown",), lasts=faults.dead_replica),
+    Fault(title="a restart without TLS", fires=("MysqlRestarted", "MysqlTlsNotOffered"), lasts=faults.restarted),
+    Fault(title="a frozen node", fires=("MysqlConnectSlow",), lasts=faults.frozen),
+    Fault(title="nobody watches", fires=("MysqlTargetMissing",), lasts=faults.unwatched),
 )

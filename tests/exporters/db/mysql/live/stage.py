@@ -13,15 +13,14 @@ import pymysql
 from obs.model.plan import Plan
 from obs.printer import to_yaml
 from obs.render.scrape import exporter_address, probe_targets, scrape_config
-from tests.engines.alertmanagers import eventually
 from tests.engines.processes import free_port
 from tests.engines.servers.certificates import Authority
 from tests.engines.servers.mariadb import MariaDB, allow_replicas, caught_up, fresh, replicate, server
 from tests.engines.servers.proxy import Proxy, proxy
 from tests.engines.sinks import listening
-from tests.exporters.authz.live.watch import Heard, engines, quickened
 from tests.exporters.db.exporter import DbExporter, Files, exporter
 from tests.exporters.db.mysql.watching import HEARTBEAT, PASSWORD, USER, grants
+from tests.exporters.live.watch import Heard, engines, quickened
 
 COMPONENT = "mysql"
 SLOWLY = ("MysqlConnectBudgetBurn",)
@@ -71,10 +70,6 @@ class Stage:
     def quiet(self) -> set[str]:
         """What still fires, but for what does so by design."""
         return {name for name in self.heard.now() if not name.startswith(SLOWLY)}
-
-    def becomes_quiet(self, seconds: float) -> bool:
-        """Whether nothing fires any more in time."""
-        return bool(eventually(lambda: not self.quiet(), seconds=seconds))
 
 
 @contextmanager
@@ -158,5 +153,3 @@ def prometheus_config(plan: Plan, *, exporter_port: int, alertmanager: int) -> s
             "scrape_configs": [{**scrape, "scrape_interval": "1s", "scrape_timeout": "1s"}],
         }
     )
-
-

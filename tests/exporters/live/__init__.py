@@ -1,0 +1,1 @@
+"""Alerts under real faults: what every stage shares."""
