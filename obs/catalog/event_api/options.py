@@ -9,6 +9,14 @@ OPTIONS = (
         help="Events the exporter reads itself, for their age and signature, as exchange/event; none if empty.",
     ),
     Option(
+        name="declare_queues",
+        default=(),
+        help=(
+            "Durable queues that never expire, asked for by passive declare over AMQP where plugin and management API "
+            "tell nothing of them; none if empty."
+        ),
+    ),
+    Option(
         name="nodes_name",
         default="",
         help="Name that stands for every broker node, a headless Service's; left out: the broker's own, -headless.",

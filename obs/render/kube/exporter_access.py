@@ -1,7 +1,8 @@
 """What lets our exporters in: SQL for each database engine, and a user of the broker; passwords are in neither."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from obs.conventions import GENERATED
 from obs.model.artifact import Artifact
@@ -44,21 +45,48 @@ def grant(plan: Plan, part: Part, name: str) -> str:
 
 
 def definitions(part: Part, job: Job) -> str:
-    """Definitions RabbitMQ imports: a user that may look at everything and touch nothing, and one for the tap.
+    """Definitions RabbitMQ imports: a user that may look at everything and touch nothing, one for the tap, and one for
+    passive declares.
 
     An empty hash lets nobody in by password (https://www.rabbitmq.com/docs/passwords); `rabbitmqctl change_password`
     follows the import.
     """
     vhost = str(job.service.options.get("vhost") or part.options.get("vhost") or "/")
-    tapped = job.service.options.get("tap_events") or part.options.get("tap_events")
+    tapped, declared = (_named(part, job, option) for option in ("tap_events", "declare_queues"))
     users = [_user("obs-exporter", "monitoring")]
     permissions = [_permission("obs-exporter", vhost, configure=NOTHING, write=NOTHING, read=NOTHING)]
-    if isinstance(tapped, tuple) and tapped:
-        exchanges = sorted({str(name).partition("/")[0].replace(".", r"\.") for name in tapped})
+    if tapped:
+        exchanges = sorted({name.partition("/")[0].replace(".", r"\.") for name in tapped})
         may_read = "|".join([TAP_QUEUES, *(f"^{exchange}$" for exchange in exchanges)])
         users.append(_user("obs-tap"))
         permissions.append(_permission("obs-tap", vhost, configure=TAP_QUEUES, write=TAP_QUEUES, read=may_read))
+    if declared:
+        users.append(_user("obs-declare"))
+        may_write = _only(name for name in declared if name not in _exchanges(part))
+        permissions.append(_permission("obs-declare", vhost, configure=NOTHING, write=may_write, read=NOTHING))
     return json.dumps({"permissions": permissions, "users": users, "vhosts": [{"name": vhost}]}, indent=2) + "\n"
+
+
+def _named(part: Part, job: Job, option: str) -> tuple[str, ...]:
+    said = job.service.options.get(option) or part.options.get(option)
+    return tuple(map(str, said)) if isinstance(said, tuple) else ()
+
+
+def _exchanges(part: Part) -> frozenset[str]:
+    """Exchanges the spec knows. A permission is on a name, whatever has it: to write to a queue that is called like an
+    exchange would be to publish to that.
+    """
+    options = ("order_exchanges", "mail_exchanges", "stream_exchange")
+    values = (part.options.get(option) for option in options)
+    return frozenset(str(name) for value in values for name in (value if isinstance(value, tuple) else (value,)))
+
+
+def _only(names: Iterable[str]) -> str:
+    """The pattern of these names and no others. To write is the least of the three rights a passive declare is content
+    with (from RabbitMQ 4.3.1): it neither takes messages from a queue nor deletes it.
+    """
+    escaped = [re.sub(r"([^a-zA-Z0-9_:@#,/ -])", r"\\\1", name) for name in names]
+    return f"^({'|'.join(escaped)})$" if escaped else NOTHING
 
 
 def _user(name: str, *tags: str) -> dict[str, object]:

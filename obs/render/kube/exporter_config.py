@@ -63,7 +63,8 @@ def _database(plan: Plan, job: Job, target: str) -> Manifest:
 
 
 def _broker(plan: Plan, job: Job, target: str) -> Manifest:
-    return event_exporter.topology(plan, job) | _login(plan, job, target) | _tap(plan, job, target)
+    told = event_exporter.topology(plan, job) | _login(plan, job, target)
+    return told | _tap(plan, job, target) | _declare(plan, job, target)
 
 
 def _tap(plan: Plan, job: Job, target: str) -> Manifest:
@@ -72,9 +73,15 @@ def _tap(plan: Plan, job: Job, target: str) -> Manifest:
     for named in _names(plan, job.service, "tap_events"):
         exchange, _, event = named.partition("/")
         events.setdefault(exchange, []).append(event)
-    login = {key: f"{SECRETS}{target}-tap-{key.removesuffix('_file')}" for key in ("username_file", "password_file")}
     key = {"public_key_file": f"{SECRETS}{target}-tap-public-key"}
-    return _if(events, tap={"events": events, "port": int(AMQP_PORT)} | login | key)
+    return _if(events, tap={"events": events, "port": int(AMQP_PORT)} | _login(plan, job, f"{target}-tap") | key)
+
+
+def _declare(plan: Plan, job: Job, target: str) -> Manifest:
+    """{} unless the spec names queues that may be asked for over AMQP."""
+    queues = list(_names(plan, job.service, "declare_queues"))
+    login = _login(plan, job, f"{target}-declare")
+    return _if(queues, declare={"queues": queues, "port": int(AMQP_PORT)} | login)
 
 
 def _prober(plan: Plan, job: Job, target: str) -> Manifest:
@@ -100,9 +107,9 @@ def gateway(plan: Plan, job: Job) -> Service | None:
     return gates[0] if gates else None
 
 
-def taps(plan: Plan, job: Job) -> bool:
-    """Whether the exporter reads events itself, over AMQP."""
-    return bool(_names(plan, job.service, "tap_events"))
+def speaks_amqp(plan: Plan, job: Job) -> bool:
+    """Whether the exporter reads events itself, or asks for queues, over AMQP."""
+    return any(_names(plan, job.service, option) for option in ("tap_events", "declare_queues"))
 
 
 def host(job: Job, target: str) -> str:

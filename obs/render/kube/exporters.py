@@ -7,7 +7,7 @@ from obs.model.plan import Job, Plan
 from obs.model.platform import Service
 from obs.render.addresses import port
 from obs.render.kube import event_exporter
-from obs.render.kube.exporter_config import AMQP_PORT, FOLDER, GATEWAY_PORT, gateway, secret_keys, taps
+from obs.render.kube.exporter_config import AMQP_PORT, FOLDER, GATEWAY_PORT, gateway, secret_keys, speaks_amqp
 from obs.render.kube.network import dns, going_to, pods, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
@@ -61,7 +61,7 @@ def _egress(plan: Plan, jobs: tuple[Job, ...]) -> Iterator[Manifest]:
 
 
 def _ports(plan: Plan, job: Job) -> tuple[str, ...]:
-    return (port(job.service), *event_exporter.ports(job), *((AMQP_PORT,) if taps(plan, job) else ()))
+    return (port(job.service), *event_exporter.ports(job), *((AMQP_PORT,) if speaks_amqp(plan, job) else ()))
 
 
 def _pods(service: Service) -> Manifest:

@@ -1,11 +1,9 @@
-"""What `obs build` writes for the exporters: configuration they accept, access that is enough and no more, an image."""
+"""What `obs build` writes for the exporters: configuration they accept, access that is enough and no more."""
 
-import ast
 import json
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -40,6 +38,7 @@ services:
       vhost: trade
       nodes_name: mq-nodes
       tap_events: [peatio.events.model/deposit.created, peatio.events.model/order.created, barong.events.system/otp]
+      declare_queues: [peatio.trade.new, peatio.matching]
   - {component: rabbitmq}
   - component: postgresql
     options:
@@ -99,6 +98,7 @@ def test_the_broker_is_read_on_every_node_through_its_headless_service(bundle: d
         "peatio.events.model": ["deposit.created", "order.created"],
         "barong.events.system": ["otp"],
     }
+    assert target["declare"]["queues"] == ["peatio.trade.new", "peatio.matching"]
 
 
 def test_a_database_is_told_what_the_spec_says(bundle: dict[str, str]) -> None:
@@ -156,7 +156,8 @@ def test_the_broker_s_users_may_look_at_everything_and_touch_nothing(bundle: dic
     rights = {one["user"]: one for one in told["permissions"]}
     looking, tapping = rights["obs-exporter"], rights["obs-tap"]
     assert {looking[right] for right in ("configure", "write", "read")} == {"^$"}
-    assert {user["name"]: user["tags"] for user in told["users"]} == {"obs-exporter": ["monitoring"], "obs-tap": []}
+    tags = {"obs-exporter": ["monitoring"], "obs-tap": [], "obs-declare": []}
+    assert {user["name"]: user["tags"] for user in told["users"]} == tags
     assert {user["password_hash"] for user in told["users"]} == {""}
     assert tapping["configure"] == tapping["write"] == r"^obs\.tap\."
     may_read = re.compile(tapping["read"])
@@ -164,6 +165,31 @@ def test_the_broker_s_users_may_look_at_everything_and_touch_nothing(bundle: dic
     assert may_read.search("obs.tap.1f")
     assert not may_read.search("peatio.matching")
     assert not may_read.search("x.peatio.events.model")
+
+
+def test_who_declares_passively_may_write_to_the_listed_queues_that_are_no_exchange_s_namesake(
+    bundle: dict[str, str],
+) -> None:
+    told = json.loads(bundle["exporters/deploy/rabbitmq/event-api.json"])
+    [declaring] = [one for one in told["permissions"] if one["user"] == "obs-declare"]
+    assert (declaring["configure"], declaring["read"], declaring["vhost"]) == ("^$", "^$", "trade")
+    may_write = re.compile(declaring["write"])
+    assert may_write.search("peatio.trade.new")
+    assert not may_write.search("peatio.matching"), "an exchange has that name, too: orders go through it"
+    assert not may_write.search("peatio-trade.new")
+
+
+@pytest.mark.parametrize("option", ["tap_events: [peatio.events.model/order.created]", "declare_queues: [mail]"])
+def test_without_tap_and_declares_there_is_no_way_and_no_user_for_amqp(option: str) -> None:
+    spec = "name: s\nservices: [{component: event_api, options: {OPTION}}]\n" + WHOLE[WHOLE.index("notify:") :]
+    without, with_it = (
+        build(load_text(spec.replace("OPTION", said), "s.yaml", library.components()), library.load()).artifacts
+        for said in ("vhost: /", option)
+    )
+    assert 5672 not in list(_egress(dict(without), "obs_event_exporter"))
+    assert 5672 in list(_egress(dict(with_it), "obs_event_exporter"))
+    users = [len(json.loads(made["exporters/deploy/rabbitmq/event-api.json"])["users"]) for made in (without, with_it)]
+    assert users == [1, 2]
 
 
 def test_grants_are_ready_to_run_but_for_the_password(bundle: dict[str, str]) -> None:
@@ -188,60 +214,6 @@ def test_exporters_and_generator_are_one_version() -> None:
     assert exporters_version == __version__
 
 
-def test_the_image_holds_the_packages_the_wheel_holds() -> None:
-    copied = re.findall(r"^COPY exporters/(\w+) /packages/(\w+)$", _dockerfile(), re.MULTILINE)
-    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
-    packages = [Path(one).name for one in wheel["wheel"]["packages"] if one.startswith("exporters/")]
-    assert sorted(copied) == sorted((name, name) for name in packages)
-    assert sorted(packages) == sorted(PACKAGES)
-
-
-def test_the_image_is_made_from_what_it_copies_and_nothing_else_is_sent() -> None:
-    ignored = _lines("exporters/Dockerfile.dockerignore")
-    assert ignored == ["*", "!exporters/requirements.lock", "!exporters/obs_*", "**/__pycache__"]
-    copied = re.findall(r"^COPY (exporters/\S+)", _dockerfile(), re.MULTILINE)
-    assert all(one == "exporters/requirements.lock" or one.startswith("exporters/obs_") for one in copied)
-
-
-def test_the_image_runs_as_the_user_of_the_manifests_and_needs_no_writable_root() -> None:
-    assert "\nUSER 65532:65532\n" in _dockerfile()
-    assert "PYTHONDONTWRITEBYTECODE=1" in _dockerfile()
-    assert "--require-hashes" in _dockerfile()
-    deployment = next(
-        one
-        for one in yaml.safe_load_all((DEPLOY / "obs-event-exporter.yaml").read_text(encoding="utf-8"))
-        if one["kind"] == "Deployment"
-    )
-    [container] = deployment["spec"]["template"]["spec"]["containers"]
-    assert deployment["spec"]["template"]["spec"]["securityContext"]["runAsUser"] == 65532
-    assert container["securityContext"]["readOnlyRootFilesystem"] is True
-
-
-def test_the_image_installs_what_the_exporters_import_in_the_locked_versions() -> None:
-    wanted = {_module(line) for line in _lines("exporters/requirements.in")}
-    assert wanted - {"cryptography"} <= set(_imported()) <= wanted | {"pamqp", "yarl"}, "see exporters/requirements.in"
-    ours, all_of_them = (_pins(f"{folder}requirements.lock") for folder in ("exporters/", ""))
-    assert ours.items() <= all_of_them.items()
-
-
-def test_every_exporter_starts_from_what_the_image_holds(tmp_path: Path) -> None:
-    """The Dockerfile's own steps, without Docker: an isolated Python sees nothing but the folder it fills."""
-    packages = tmp_path / "packages"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-    lock = ROOT / "exporters" / "requirements.lock"
-    subprocess.run([*pip, "--target", packages, "--requirement", lock], check=True, capture_output=True)
-    for package in PACKAGES:
-        (packages / package).symlink_to(ROOT / "exporters" / package)
-    configs = {package: str(DEPLOY / "config" / f"{package.replace('_', '-')}.yaml") for package in EXPORTERS}
-    starts = {package: ["--check", "--config", file] for package, file in configs.items()}
-    for package, arguments in (starts | {TAILER: ["--help"]}).items():
-        told = [package, *arguments]
-        start = f"import sys, runpy; sys.path.insert(0, {str(packages)!r}); sys.argv = {told!r}"
-        run = f"{start}; runpy.run_module({package!r}, run_name='__main__')"
-        done = subprocess.run([sys.executable, "-ISc", run], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
-
-
 def _egress(bundle: dict[str, str], package: str) -> Iterator[int]:
     text = bundle[f"exporters/deploy/{package.replace('_', '-')}.yaml"]
     [policy] = [one for one in yaml.safe_load_all(text) if one["kind"] == "NetworkPolicy"]
@@ -254,29 +226,3 @@ def _secret_items(bundle: dict[str, str], name: str) -> list[dict[str, str]]:
     sources = deployment["spec"]["template"]["spec"]["volumes"][0]["projected"]["sources"]
     found: list[dict[str, str]] = [item for source in sources for item in source.get("secret", {}).get("items", [])]
     return found
-
-
-def _dockerfile() -> str:
-    return (ROOT / "exporters" / "Dockerfile").read_text(encoding="utf-8")
-
-
-def _lines(path: str) -> list[str]:
-    return [line for line in (ROOT / path).read_text(encoding="utf-8").splitlines() if line and line[0] not in "# "]
-
-
-def _module(requirement: str) -> str:
-    name = requirement.partition("[")[0]
-    return {"prometheus-client": "prometheus_client", "pyyaml": "yaml", "pyjwt": "jwt"}.get(name, name)
-
-
-def _imported() -> set[str]:
-    """Third-party modules that the exporters import anywhere."""
-    files = [file for name in PACKAGES for file in (ROOT / "exporters" / name).glob("*.py")]
-    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    return {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) - set(PACKAGES)
-
-
-def _pins(path: str) -> dict[str, str]:
-    return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE))
