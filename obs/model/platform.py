@@ -190,6 +190,8 @@ class Stack:
     operator_labels: Pairs = (("release", "prometheus"),)
     """Labels the operator's selectors want on PrometheusRule, ServiceMonitor, PodMonitor and Probe."""
     remote_write: tuple[RemoteWrite, ...] = ()
+    exporters_tls: bool = False
+    """Whether our exporters serve over TLS, and Prometheus verifies them."""
     ingress_namespaces: tuple[str, ...] = ("ingress",)
     """Namespaces whose pods may reach Grafana."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from obs.conventions import EXPORTER_PORT
+from obs.conventions import EXPORTER_PORT, exporter_instance
 from obs.model.metric import Metric, Source
 from obs.model.plan import Job, Plan
 from obs.render.metric_rules import metric_relabelling
@@ -68,10 +68,17 @@ def probe_targets(job: Job) -> tuple[str, ...]:
     return tuple(map(str, named)) if isinstance(named, tuple) and named else (job.service.name,)
 
 
+def exporter_host(plan: Plan, job: Job) -> str:
+    """Cluster name of the exporter behind a job: what it is called by, and what its certificate must say."""
+    alone = job.kind == "probe" or job.itself or len(plan.platform.of(job.component)) == 1
+    name = exporter_instance(job.exporter, job.service.name, alone=alone)
+    return f"{name}.{plan.platform.stack.namespace}.svc"
+
+
 def exporter_address(plan: Plan, job: Job) -> str:
     """Host and port of the exporter that answers a probe job's `/probe?target=NAME`."""
     port = job.port if job.port.isdigit() else str(EXPORTER_PORT)
-    return f"{job.exporter.replace('_', '-')}.{plan.platform.stack.namespace}.svc:{port}"
+    return f"{exporter_host(plan, job)}:{port}"
 
 
 def scrape_config(plan: Plan, job: Job) -> dict[str, Any]:
@@ -82,7 +89,7 @@ def scrape_config(plan: Plan, job: Job) -> dict[str, Any]:
         config["params"] = parse_qs(query, keep_blank_values=True)
     if spoken_for(plan, job):
         config["honor_labels"] = True
-    config |= _security(job)
+    config |= _security(plan, job)
     config |= _limits(plan, job)
     config |= _discovery(plan, job)
     config["relabel_configs"] = _relabelling(plan, job)
@@ -97,14 +104,14 @@ def of_cluster(plan: Plan, job: Job) -> bool:
     return by_kind or any(source.only_read for source in sources(plan, job))
 
 
-def _security(job: Job) -> dict[str, Any]:
+def _security(plan: Plan, job: Job) -> dict[str, Any]:
     if job.kind == "kubelet":
         return {
             "authorization": {"credentials_file": f"{SERVICE_ACCOUNT}/token"},
             "tls_config": {"ca_file": f"{SERVICE_ACCOUNT}/ca.crt"},
         }
     if job.scheme == "https":
-        server = f"{job.service.name}.{job.namespace}.svc"
+        server = exporter_host(plan, job) if job.exporter else f"{job.service.name}.{job.namespace}.svc"
         return {"tls_config": {"ca_file": f"{SECRETS}/ca.crt", "server_name": server}}
     return {}
 

@@ -38,7 +38,7 @@ def _job(component: Component, source: Source, service: Service, platform: Platf
         selector=scrape.selector or own_selector,
         port=scrape.port or (service.port if first and not source.exporter else "") or source.port,
         path=scrape.path or source.path,
-        scheme=scrape.scheme or source.scheme,
+        scheme=scrape.scheme or ("https" if source.exporter and platform.stack.exporters_tls else source.scheme),
         kind=source.kind,
         exporter=source.exporter,
         itself=source.itself,

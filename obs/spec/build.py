@@ -155,7 +155,7 @@ def _stack(values: Values, label_key: str) -> Stack:
     return replace(
         STACK,
         **plain,
-        **values.given("ingress_namespaces"),
+        **values.given("ingress_namespaces", "exporters_tls"),
         label_key=label_key,
         images={**STACK.images, **images},
         workloads={**STACK.workloads, **sizes},

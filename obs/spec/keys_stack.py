@@ -3,7 +3,7 @@
 from obs.model.platform import Workload
 from obs.spec import texts
 from obs.spec.defaults import IMAGES, STACK, WORKLOADS
-from obs.spec.kinds import Choice, Key, List, Map, Number, Record
+from obs.spec.kinds import Choice, Flag, Key, List, Map, Number, Record
 
 _OWN = "the workload's, above"
 _IMAGE_HELP = {"obs": "Runs our exporters.", "fluentd": "Runs the log pipeline; fluentd/image builds it."}
@@ -107,6 +107,13 @@ STACK_RECORD = Record(
             Map(texts.LABEL_KEY, texts.LABEL_VALUE),
             "Labels that the operator's selectors want on our objects.",
             default=dict(STACK.operator_labels),
+        ),
+        Key(
+            "exporters_tls",
+            Flag(),
+            "true has our exporters serve over TLS, each with a certificate from a secret of its own, and Prometheus "
+            "verify them.",
+            default=STACK.exporters_tls,
         ),
         Key("remote_write", List(_REMOTE_WRITE), "Endpoints that receive every sample."),
         Key(

@@ -17,6 +17,7 @@ from obs.render.scrape import probe_targets
 
 FOLDER = "/etc/obs"
 SECRETS = f"{FOLDER}/secrets/"
+WEB = "web.yaml"
 GATEWAY_PORT = "10000"
 """Where the gateway takes calls of users, by Openware's guides; its job's port is the admin listener's."""
 AMQP_PORT = "5672"
@@ -25,7 +26,17 @@ VERIFYING = ("verify-full", "verify-ca")
 
 def config(plan: Plan, jobs: tuple[Job, ...]) -> str:
     """config.yaml of the exporter that serves these jobs."""
-    data = {"listen": f"0.0.0.0:{EXPORTER_PORT}", "targets": list(_targets(plan, jobs))}
+    web = {"web_config_file": WEB} if plan.platform.stack.exporters_tls else {}
+    data = {"listen": f"0.0.0.0:{EXPORTER_PORT}"} | web | {"targets": list(_targets(plan, jobs))}
+    return to_yaml(data, header=GENERATED.format(spec=plan.platform.spec_name))
+
+
+def web_config(plan: Plan) -> str:
+    """web.yaml, the same for each exporter: where its certificate and key are, relative to the file.
+
+    TLS 1.3 because both ends are of today; a client certificate would keep the kubelet's probes out.
+    """
+    data = {"tls_server_config": {"cert_file": "tls/tls.crt", "key_file": "tls/tls.key", "min_version": "TLS13"}}
     return to_yaml(data, header=GENERATED.format(spec=plan.platform.spec_name))
 
 

@@ -7,7 +7,7 @@ from obs.model.plan import Job, Plan
 from obs.model.platform import Service
 from obs.render.addresses import port
 from obs.render.kube import event_exporter
-from obs.render.kube.exporter_config import AMQP_PORT, FOLDER, GATEWAY_PORT, gateway, secret_keys, speaks_amqp
+from obs.render.kube.exporter_config import AMQP_PORT, FOLDER, GATEWAY_PORT, WEB, gateway, secret_keys, speaks_amqp
 from obs.render.kube.network import dns, going_to, pods, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, home
@@ -35,6 +35,8 @@ def program(plan: Plan, name: str, jobs: tuple[Job, ...]) -> Program:
     serves = port_name(plan, application, otherwise="metrics")
     sources = [files(f"{name}-config", [("config.yaml", "config.yaml")])]
     sources.append(secret_files(f"{name}-secrets", [(key, f"secrets/{key}") for key in secret_keys(plan, jobs)]))
+    tls = plan.platform.stack.exporters_tls
+    sources += list(_listener(name)) if tls else []
     return Program(
         name=name,
         role="exporter",
@@ -46,9 +48,15 @@ def program(plan: Plan, name: str, jobs: tuple[Job, ...]) -> Program:
         command=("python", "-m", jobs[0].exporter),
         arguments=("--config", CONFIG),
         ports=(Port(name=serves, number=EXPORTER_PORT),),
-        probes=Probes(live="/-/healthy", ready="/-/ready", port=serves),
+        probes=Probes(live="/-/healthy", ready="/-/ready", port=serves, tls=tls),
         volumes=(folder("config", FOLDER, sources), scratch("tmp", "/tmp", size="16Mi")),
     )
+
+
+def _listener(name: str) -> Iterator[Manifest]:
+    """What the listener's TLS needs: its settings, and a certificate with its key, as cert-manager keeps them."""
+    yield files(f"{name}-web", [(WEB, WEB)])
+    yield secret_files(f"{name}-tls", [(key, f"tls/{key}") for key in ("tls.crt", "tls.key")])
 
 
 def _egress(plan: Plan, jobs: tuple[Job, ...]) -> Iterator[Manifest]:

@@ -100,13 +100,14 @@ def _probe(plan: Plan, job: Job) -> Manifest:
     config = scrape_config(plan, job)
     steps = [step for step in _relabelling(config) if not step.get("targetLabel", "__").startswith("__")]
     static = {"static": list(probe_targets(job)), "relabelingConfigs": steps}
-    return _limits(config) | {
+    found = {
         "interval": plan.platform.stack.scrape_interval,
         "jobName": job.name,
         "metricRelabelings": [_camel(step) for step in config.get("metric_relabel_configs", [])],
         "prober": {"path": config["metrics_path"], "scheme": job.scheme, "url": exporter_address(plan, job)},
         "targets": {"staticConfig": static},
     }
+    return _limits(config) | found | (_tls(config) if job.scheme == "https" else {})
 
 
 def _endpoint(plan: Plan, config: Mapping[str, Any], job: Job) -> Manifest:

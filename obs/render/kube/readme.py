@@ -102,10 +102,20 @@ Each reads its targets from `config/`, and every login from a file of a Secret t
 ```
 
 in a folder with one file per key, the key its name and the value its content.
-
+{tls}
 What lets the accounts in is here too: SQL per database engine in `grants/` (run `heartbeat.sql` first, then the file of
 your engine, with a password for `<password>`), and a user of the broker in `rabbitmq/` (`rabbitmqctl import_definitions
 FILE`, then `rabbitmqctl change_password`). `Dockerfile` makes the image; its context is the repository.
+"""
+
+_TLS = """
+They serve over TLS. Each needs a certificate for its Service's name, from your authority or from a cert-manager
+`Certificate` with this secret name. The authority's own certificate is the key `ca.crt` of the secret `{prometheus}`,
+by which Prometheus verifies them. A renewed certificate is taken over without a restart.
+
+```sh
+{commands}
+```
 """
 
 _NONE = """# Exporters
@@ -177,8 +187,17 @@ def exporter_folder(plan: Plan) -> str:
         return _NONE.format(generated=_generated(plan)) + gateway
     owned = f"`kubectl apply -k alerts/` comes first: it owns the namespace {stack.namespace}."
     first = owned if stack.mode == "standalone" else f"The namespace {stack.namespace} must exist."
-    told = _EXPORTERS.format(generated=_generated(plan), first=first, secrets="\n".join(commands))
+    told = _EXPORTERS.format(generated=_generated(plan), first=first, secrets="\n".join(commands), tls=_tls(plan))
     return told + gateway
+
+
+def _tls(plan: Plan) -> str:
+    """How each exporter gets its certificate; "" where they serve in clear text."""
+    stack = plan.platform.stack
+    names = [name for name, _ in needed(plan)] if stack.exporters_tls else []
+    create = f"kubectl -n {stack.namespace} create secret tls"
+    lines = [f"{create} {n}-tls --cert={n}.crt --key={n}.key  # for {n}.{stack.namespace}.svc" for n in names]
+    return _TLS.format(prometheus=prometheus.SECRET, commands="\n".join(lines)) if names else ""
 
 
 def later(plan: Plan, folder: str) -> str:

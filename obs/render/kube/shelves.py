@@ -93,9 +93,13 @@ def _exporters(plan: Plan, *, standalone: bool) -> Iterator[Artifact]:
         made += _manifests(plan, f"{EXPORTERS}/priority-class.yaml", [base.priority_class(plan)])
     yield from made
     maps = []
+    tls = plan.platform.stack.exporters_tls
     for name, jobs in needed_exporters(plan):
         maps.append((f"{name}-config", f"config.yaml=config/{name}.yaml"))
+        maps += [(f"{name}-web", f"{exporter_config.WEB}=config/{exporter_config.WEB}")] if tls else []
         yield Artifact(path=f"{EXPORTERS}/config/{name}.yaml", text=exporter_config.config(plan, jobs))
+    if tls and made:
+        yield Artifact(path=f"{EXPORTERS}/config/{exporter_config.WEB}", text=exporter_config.web_config(plan))
     yield _kustomization(plan, EXPORTERS, made, maps)
     yield from exporter_access.access(plan, EXPORTERS)
     yield Artifact(path=f"{EXPORTERS}/README.md", text=readme.exporter_folder(plan))
