@@ -4,10 +4,19 @@ from obs.catalog.fluentd.queries import OUTPUT, PIPE
 from obs.model.signal import Signal
 
 _READ = "rate(fluentd_tail_file_position{<selector>}[<window>])"
-_PATH = ".*/([^_/]+)_([^_/]+)_[^/]+/([^/]+)/[^/]+"
+_POD = ".*/([^_/]+)_([^_/]+)_[^/]+/[^/]+/[^/]+"
+_CONTAINER = ".*/([^/]+)/[^/]+"
 """/var/log/pods/<namespace>_<pod>_<uid>/<container>/0.log"""
 
 LIMITS = (
+    Signal(
+        name="least_space",
+        title="Least free buffer",
+        help="The fullest buffer of all nodes and outputs. It falls while lines cannot be handed on.",
+        unit="ratio",
+        query="min by (<group>) (fluentd_output_status_buffer_available_space_ratio{<selector>}) / 100",
+        legend="least",
+    ),
     Signal(
         name="buffer_space",
         title="Free buffer space",
@@ -21,16 +30,14 @@ LIMITS = (
         title="Bytes in buffers",
         help="What is kept on the nodes' disks until Elasticsearch takes it.",
         unit="bytes",
-        query=f"sum by ({OUTPUT}) (fluentd_output_status_buffer_total_bytes{{<selector>}})",
-        legend="{{instance}} {{plugin_id}}",
+        query=f"sum by ({PIPE}) (fluentd_output_status_buffer_total_bytes{{<selector>}})",
     ),
     Signal(
         name="queue",
         title="Chunks waiting",
         help="Chunks ready to be written. A line that rises for minutes is an output that cannot keep up.",
         unit="count",
-        query=f"sum by ({OUTPUT}) (fluentd_output_status_buffer_queue_length{{<selector>}})",
-        legend="{{instance}} {{plugin_id}}",
+        query=f"sum by ({PIPE}) (fluentd_output_status_buffer_queue_length{{<selector>}})",
     ),
 )
 
@@ -48,11 +55,14 @@ CHANGES = (
         help="The ten containers that write most. Whoever is throttled is among them.",
         unit="bytes_per_second",
         query=(
-            "topk(10, sum by (<group>, container_of) (\n"
-            f'  label_replace({_READ}, "container_of", "$1/$2/$3", "path", "{_PATH}")\n'
+            "topk(10, sum by (<group>, source_pod, source_container) (\n"
+            "  label_replace(\n"
+            f'    label_replace({_READ}, "source_container", "$1", "path", "{_CONTAINER}"),\n'
+            f'    "source_pod", "$1/$2", "path", "{_POD}"\n'
+            "  )\n"
             "))"
         ),
-        legend="{{container_of}}",
+        legend="{{source_pod}} {{source_container}}",
     ),
     Signal(
         name="rotations",

@@ -32,19 +32,20 @@ ROWS = (
     Row(
         title="Is it full?",
         panels=(
-            Panel(signals=("buffer_space",), width=8),
-            Panel(signals=("buffer_bytes",), width=8),
-            Panel(signals=("queue",), width=8),
+            Panel(signals=("least_space",), kind="stat", width=4),
+            Panel(signals=("buffer_space",), width=20),
+            Panel(signals=("buffer_bytes",)),
+            Panel(signals=("queue",)),
         ),
     ),
     Row(
         title="What changed?",
         panels=(
-            Panel(signals=("loudest",)),
-            Panel(signals=("read",), width=6),
-            Panel(signals=("rotations",), width=6),
+            Panel(signals=("loudest",), width=24),
+            Panel(signals=("read",)),
+            Panel(signals=("rotations",)),
         ),
     ),
 )
 
-HEADLINE = Headline(signal="buffer_space")
+HEADLINE = Headline(signal="least_space")
