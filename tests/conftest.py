@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.engines import cluster as clusters
@@ -12,6 +13,9 @@ from tests.engines.servers.elasticsearch import elasticsearch
 from tests.engines.servers.opensearch import opensearch
 from tests.engines.servers.rest import Rest
 
+hypothesis.settings.register_profile("shared", deadline=None)
+hypothesis.settings.load_profile("shared")
+"""An example may take long while engines have the processor; what must be quick has a test of its own."""
 os.environ["PATH"] = os.pathsep.join([str(FOLDER / "bin"), os.environ.get("PATH", "")])
 
 

@@ -100,9 +100,7 @@ _DAYS = st.lists(_PAIR, min_size=90, max_size=90)
 
 
 @pytest.mark.engine("promtool")
-@settings(
-    max_examples=20, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=20, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(first=_DAYS, second=_DAYS)
 def test_ratios_weigh_every_event_the_same(
     tmp_path: Path, first: list[tuple[float, float]], second: list[tuple[float, float]]

@@ -67,7 +67,7 @@ def test_every_short_query_we_take_is_kql() -> None:
     assert [(q, a["error"]) for q, a in zip(taken, answers, strict=True) if "error" in a] == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), min_size=5, max_size=14))
 def test_long_queries_end_in_terms_or_in_a_reason(row: list[str]) -> None:
     assert reads(" ".join(row)) in (True, False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from obs_exporter.config import ConfigWrong, Settings, load
@@ -129,7 +129,6 @@ SCHEMAS: tuple[dict[str, Any], ...] = (
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: str(schema)[:60])
 @given(VALUES)
-@settings(deadline=None)
 def test_the_small_checker_agrees_with_the_library(schema: dict[str, Any], value: object) -> None:
     judge = jsonschema.Draft202012Validator(schema)
     assert any(problems(value, schema)) is not judge.is_valid(value)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -50,7 +50,6 @@ def by_the_client(families: list[Metric], form: Format) -> bytes:
 
 @pytest.mark.parametrize("form", list(Format))
 @given(some.dictionaries(some.tuples(NAMES, NAMES), NUMBERS, min_size=1, max_size=4))
-@settings(deadline=None)
 def test_gauges_with_any_label_value_are_written_as_the_client_does(
     form: Format, samples: dict[tuple[str, str], float]
 ) -> None:
@@ -63,7 +62,6 @@ def test_gauges_with_any_label_value_are_written_as_the_client_does(
 
 @pytest.mark.parametrize("form", list(Format))
 @given(some.floats(min_value=0, allow_nan=False), NAMES)
-@settings(deadline=None)
 def test_a_counter_is_written_as_the_client_does(form: Format, value: float, queue: str) -> None:
     page = Page()
     page.set(SPENT, value, queue)
@@ -76,7 +74,6 @@ def test_a_counter_is_written_as_the_client_does(form: Format, value: float, que
 
 @pytest.mark.parametrize("form", list(Format))
 @given(COUNTS, some.floats(min_value=0, max_value=1e15), NAMES)
-@settings(deadline=None)
 def test_a_histogram_is_written_as_the_client_does(
     form: Format, counts: tuple[int, int, int], total: float, queue: str
 ) -> None:

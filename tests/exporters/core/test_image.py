@@ -30,6 +30,11 @@ def test_the_image_is_made_from_what_it_copies_and_nothing_else_is_sent() -> Non
     assert all(one == "exporters/requirements.lock" or one.startswith("exporters/obs_") for one in copied)
 
 
+def test_both_stages_stand_on_one_base_that_a_build_may_pin() -> None:
+    assert re.findall(r"^FROM (\S+)", _dockerfile(), re.MULTILINE) == ["${BASE}", "${BASE}"]
+    assert len(re.findall(r"^ARG BASE=\S+$", _dockerfile(), re.MULTILINE)) == 1
+
+
 def test_the_image_runs_as_the_user_of_the_manifests_and_needs_no_writable_root() -> None:
     assert "\nUSER 65532:65532\n" in _dockerfile()
     assert "PYTHONDONTWRITEBYTECODE=1" in _dockerfile()

@@ -199,7 +199,7 @@ def test_silent_clients_make_room_for_a_scrape(tmp_path: Path) -> None:
 
 
 @given(some.binary(max_size=300), some.sampled_from([b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"GET /probe?target="]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_bytes_come_the_connection_is_answered_or_ended_and_the_next_client_is_served(
     noise: bytes, before: bytes
 ) -> None:

@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.engine("rabbitmq-server"), pytest.mark.xdist_group("ra
 
 FAULTS: tuple[Mode, ...] = ("blackhole", "reset", "slow", "half-open", "refuse")
 SECONDS = 1.0
+PATIENT_SECONDS = 2.0
+"""A scrape in which a busy machine still has time for the link that works after the broken one had its share."""
 AT = {"vhost": "/", "queue": "mail"}
 ALL = {"queues", "details", "exchanges", "nodes", "permissions"}
 OF_MANAGEMENT = {"details", "nodes", "permissions"}
@@ -78,8 +80,8 @@ def test_with_the_plugins_link_broken_the_rest_is_told(
     watch: Watching, links: tuple[Proxy, Proxy], fault: Mode
 ) -> None:
     broken(links[0], fault)
-    page = watch.scrape(SECONDS)
-    assert page.seconds < SECONDS + 0.5
+    page = watch.scrape(PATIENT_SECONDS)
+    assert page.seconds < PATIENT_SECONDS + 0.5
     assert page.failing() == {"exchanges"}
     assert page("event_queue_messages", **AT, state="ready") == 0
     assert page("event_queue_present", **AT) == 1
@@ -93,8 +95,8 @@ def test_with_the_management_apis_link_broken_the_depths_are_told(
     watch: Watching, links: tuple[Proxy, Proxy], fault: Mode
 ) -> None:
     broken(links[1], fault)
-    page = watch.scrape(SECONDS)
-    assert page.seconds < SECONDS + 0.5
+    page = watch.scrape(PATIENT_SECONDS)
+    assert page.seconds < PATIENT_SECONDS + 0.5
     assert page.failing() == OF_MANAGEMENT
     assert page("event_queue_messages", **AT, state="ready") == 0
     assert page.of("event_queue_present") == {}
