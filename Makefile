@@ -61,7 +61,7 @@ bench: venv  ## how fast the bundle renders, and how that grows; what the export
 	$(BIN)/python bench/render.py
 	$(BIN)/python bench/exporters.py
 
-bench-index: venv  ## bytes per line on disk: our mapping against a stock daemonset's, on a real OpenSearch
+bench-index: venv  ## bytes per line on disk against a stock daemonset's, on real search engines; the estimate's error
 	@$(ENGINE) --group search
 	$(BIN)/python -m bench.index_size
 

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from obs.commands.problems import Problems
 from obs.model.bundle import Bundle
 from obs.model.routing import unheard
 from obs.publish import files
+from obs.render.log_volume import log_volume, spoken
 
 
 @click.command(short_help="Render, check and write the bundle of a spec.")
@@ -37,6 +39,7 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
         raise Problems(said(findings))
     outcome = files.write(made.artifacts, out)
     facts = summary(made, findings=len(findings), started=started)
+    volume = log_volume(made.plan.logs) if made.plan.logs else None
     written = {
         "added": len(outcome.added),
         "changed": len(outcome.changed),
@@ -44,9 +47,10 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
         "unchanged": outcome.unchanged,
     }
     if as_json:
-        click.echo(json.dumps({**facts, "files": written}))
+        logging = {"logging": asdict(volume)} if volume else {}
+        click.echo(json.dumps({**facts, **logging, "files": written}))
         return
-    _say(facts, made)
+    _say({**facts, **(spoken(volume) if volume else {})}, made)
     click.echo("files: " + ", ".join(f"{count} {word}" for word, count in written.items()) + f", in {out}")
 
 
@@ -104,5 +108,9 @@ def _say(facts: Mapping[str, int | float | str], made: Bundle) -> None:
     width = max(map(len, facts))
     for word, value in facts.items():
         click.echo(f"{word:<{width}}  {value}")
+    logs = made.plan.logs
+    if logs and log_volume(logs).crowded:
+        told = "the logs will fill more than the disks of Elasticsearch hold"
+        click.echo(f"note: {told}; raise logging.elasticsearch.storage or nodes, or keep classes for a shorter time")
     for what, fix in unheard(made.plan.platform.notify):
         click.echo(f"note: {what}; {fix}")

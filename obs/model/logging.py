@@ -21,6 +21,8 @@ class LogClass:
     rate: int = 1000
     """Lines per second one container may write over ten seconds; beyond that its file is left to wait, not lost."""
     priority: Literal["high", "normal", "low"] = "normal"
+    share: float | None = None
+    """Its part of all lines, in percent; None takes an even part of what the others leave. Estimates use it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +56,11 @@ class Elasticsearch:
     """Whether indices are in LogsDB mode: sorted and compressed for logs, about half the disk, slower to write."""
     geoip: bool = False
     """Whether addresses get a place, for maps. Elasticsearch fetches GeoLite2 from Elastic; no address leaves."""
+
+    @property
+    def copies(self) -> int:
+        """How often a document is kept: twice where there is a second node to hold it."""
+        return 2 if self.placement == "external" or self.nodes > 1 else 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

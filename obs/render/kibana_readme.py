@@ -6,6 +6,7 @@ from obs.model.logging import LogPlan
 from obs.model.plan import Plan
 from obs.render.kube import elasticsearch, kibana
 from obs.render.kube.search import CERTIFICATE_KEYS, CERTIFICATES
+from obs.render.log_volume import LogVolume, log_volume, size
 
 _TEXT = """# Elasticsearch and Kibana
 
@@ -47,9 +48,12 @@ curl --cacert ca.crt -u elastic -X POST {endpoint}/_security/api_key \\
 
 ## What is kept how long
 
-| data stream | kept | recovered |
-|---|---|---|
+| data stream | kept | recovered | on disk, about |
+|---|---|---|---|
 {streams}
+
+{lines:g} lines a second are {day} of text a day, and {stored} a day on disk, before copies. The last column is what a
+class fills when its retention is full, copies included. How far such an estimate may be off: docs/search.md of obs.
 
 Settings of your own go into a component template `obs-logs@custom`, which every template takes when it exists.
 
@@ -98,13 +102,17 @@ Elasticsearch and Kibana are somebody else's here ({endpoint}); nothing of them 
 
 def readme(plan: Plan, logs: LogPlan, header: str) -> str:
     """The page of a platform's own names and addresses."""
+    volume = log_volume(logs)
     return _TEXT.format(
         header=header,
         boards="\n".join(f"| {b.title} | {b.help} | {len(b.searches)} |" for b in logs.boards),
         cluster=_where(plan, logs),
         spec=plan.platform.spec_name,
         endpoint=logs.logging.endpoint,
-        streams="\n".join(_streams(logs)),
+        streams="\n".join(_streams(logs, volume)),
+        lines=volume.lines_per_second,
+        day=size(volume.bytes_in_day),
+        stored=size(volume.bytes_stored_day),
     )
 
 
@@ -128,7 +136,8 @@ def _secrets(namespace: str) -> Iterator[str]:
         yield f"kubectl -n {namespace} create secret generic {secret}{files}"
 
 
-def _streams(logs: LogPlan) -> Iterator[str]:
+def _streams(logs: LogPlan, volume: LogVolume) -> Iterator[str]:
     for stream in logs.streams:
         order = stream.log_class.priority if stream.log_class else "last"
-        yield f"| `{stream.name}` | {stream.retention} | {order} |"
+        full = size(volume.kept[stream.log_class.name]) if stream.log_class else ""
+        yield f"| `{stream.name}` | {stream.retention} | {order} | {full} |"

@@ -55,7 +55,7 @@ def _classes(values: Values) -> tuple[LogClass, ...]:
 
 
 def _class(values: Values) -> LogClass:
-    said: dict[str, Any] = values.given("name", "namespaces", "retention", "rate", "priority")
+    said: dict[str, Any] = values.given("name", "namespaces", "retention", "rate", "priority", "share")
     return LogClass(**said)
 
 

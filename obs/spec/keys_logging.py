@@ -39,6 +39,13 @@ _CLASS_RECORD = Record(
             "Which class Elasticsearch recovers first, and which its disks give up last.",
             default=_CLASS.priority,
         ),
+        Key(
+            "share",
+            Number(least=0, most=100),
+            "Its part of all lines in percent; disks are estimated with it.",
+            otherwise="an even part of what the other classes leave",
+            guesses=("percent", "part"),
+        ),
     ),
 )
 _VOLUME_RECORD = Record(

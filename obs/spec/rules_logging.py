@@ -12,6 +12,7 @@ def judge_logging(node: Node, problems: Problems) -> None:
     for key, noun in LISTS.items():
         _distinct(entries(node, "logging", key), noun, problems)
     _apart(entries(node, "logging", "classes"), problems)
+    _shared(entries(node, "logging", "classes"), problems)
     logging = node.get("logging")
     _addressed(logging.get("elasticsearch") if logging else None, problems)
 
@@ -43,6 +44,17 @@ def _apart(classes: tuple[Node, ...], problems: Problems) -> None:
             what = f"takes every other namespace, as {short(rest)} does"
             problems.say(node.place, below(node.path, "namespaces"), what, "name its namespaces")
         rest = rest or (name if said is None else "")
+
+
+def _shared(classes: tuple[Node, ...], problems: Problems) -> None:
+    """Shares are parts of one whole."""
+    said = [node.get("share") for node in classes]
+    total = 0.0
+    for share in said:
+        total += share.data if share and isinstance(share.data, int | float) else 0
+        if share and total > 100:
+            problems.say(share.place, share.path, f"makes {total:g} % of all lines", "let shares add up to 100")
+            return
 
 
 def _addressed(elasticsearch: Node | None, problems: Problems) -> None:

@@ -65,6 +65,10 @@ def manifests(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     yield policy(told, ingress=list(_ingress(told)), egress=list(_egress(told, logs)))
 
 
+MEMORY = "4Gi"
+"""Of a node. Elasticsearch takes half of it for its heap by itself; the other half is the cache of its files."""
+
+
 def program(plan: Plan, logs: LogPlan) -> Program:
     """One node as it runs here. Half of its memory is the heap, which Elasticsearch takes by itself."""
     wanted = logs.logging.elasticsearch
@@ -73,8 +77,8 @@ def program(plan: Plan, logs: LogPlan) -> Program:
         storage=wanted.storage,
         cpu_request="1",
         cpu_limit="4",
-        memory_request="4Gi",
-        memory_limit="4Gi",
+        memory_request=MEMORY,
+        memory_limit=MEMORY,
     )
     sources = [
         files(CONFIG_MAP, [(FILE, FILE)]),
