@@ -3,6 +3,7 @@
 import marshal
 import os
 from collections.abc import Callable
+from contextlib import suppress
 
 from obs import bundle as pipeline
 from obs.model.artifact import Artifact
@@ -69,11 +70,10 @@ def _start(half: Callable[[], Half]) -> Callable[[], Half]:
     os.close(writer)
 
     def collect() -> Half:
-        with os.fdopen(reader, "rb") as pipe:
-            told = pipe.read()
+        with os.fdopen(reader, "rb") as pipe, suppress(EOFError):
+            texts, found = marshal.load(pipe)
         if os.waitpid(child, 0)[1]:
             return half()
-        texts, found = marshal.loads(told)
         printed = [Artifact(path=path, text=text) for path, text in texts]
         return printed, [Finding(place=place, rule=rule, what=what, fix=fix) for place, rule, what, fix in found]
 

@@ -46,13 +46,16 @@ def route(plan: Plan, labels: Mapping[str, str]) -> tuple[str, ...]:
 
 def silencers(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Alert name -> names of the alerts that keep it quiet while they fire for the same place."""
-    return _names(pair for _, found in _silenced(plan) for pair in found)
+    return _inhibitions(plan)[1]
 
 
 @lru_cache(maxsize=4)
-def _silenced(plan: Plan) -> tuple[tuple[Rule, list[Pair]], ...]:
-    """Every inhibition with the pairs it is about: the table of cases and the runbooks tell of the same ones."""
-    return tuple((rule, list(_pairs(rule, arrivals(plan)))) for rule in rules(plan))
+def _inhibitions(plan: Plan) -> tuple[list[Case], dict[str, tuple[str, ...]]]:
+    """Every inhibition with its cases, and who keeps whom quiet. Both come from the same pairs, too many to be kept."""
+    every, inhibited = arrivals(plan), rules(plan)
+    pairs = [(rule, list(_pairs(rule, every))) for rule in inhibited]
+    cases = [{"why": rule.why, "cases": list(_cases(rule, found, inhibited))} for rule, found in pairs if found]
+    return cases, _names(pair for _, found in pairs for pair in found)
 
 
 def _names(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
@@ -67,17 +70,14 @@ def case_table(plan: Plan) -> Case:
 
     Labels are written as amtool takes them (`labels_of` reads them back).
     """
-    pairs, quiet = _silenced(plan), silencers(plan)
-    inhibited = tuple(rule for rule, _ in pairs)
+    inhibitions, quiet = _inhibitions(plan)
     return {
         "alerts": [
             *(_alert_case(plan, labels, quiet) for arrival in arrivals(plan) for labels in arrival.labels),
             *(_alert_case(plan, labels, {}) for labels in _of_mixins(plan)),
         ],
         "routes": [_route_case(plan, told) for told in routes(plan.platform.notify)],
-        "inhibitions": [
-            {"why": rule.why, "cases": list(_cases(rule, found, inhibited))} for rule, found in pairs if found
-        ],
+        "inhibitions": inhibitions,
         "mute_timings": [
             {"name": timing.name, "location": timing.location, "moment": f"{moment:%Y-%m-%d %H:%M}", "muted": muted}
             for timing in plan.platform.notify.mute_timings
