@@ -228,7 +228,9 @@ class Theatre:
         moment: float,
     ) -> dict[Role, Acting]:
         """The roles one change touches, with what they do from now on; new ones when it touches none."""
-        known = {**before.get(series.metric, {}), **{r: a for r, a in now.items() if r[1] == series.metric}}
+        known = before.get(series.metric, {})
+        if again := {r: a for r, a in now.items() if r[1] == series.metric}:
+            known = {**known, **again}
         wanted = {player: own_labels(player, series) for player in self._players(part, series)}
         hits = [r for r in known if r[0] in wanted and all(label in r[2] for label in wanted[r[0]])]
         new = settled(series.behaviour, x)
