@@ -18,6 +18,9 @@ _KEY = rf"(?i:(?:[a-z0-9_-]*(?:{_WORDS})|(?:[a-z0-9_-]*[_-])?(?:{_SHORT})){_BEHI
 _BEGIN = r"(?<![A-Za-z0-9_-])"
 """Begin of a name: tried once per word, however long the word is."""
 
+_NAME = r"[A-Za-z0-9_-]+"
+"""What every name that `_KEY` matches consists of: looked for first, with what follows it, at a tenth of the cost."""
+
 _NEEDS = (
     *("passw", "passphrase", "secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey"),
     *("private_key", "private-key", "privatekey", "signature", "credential", "captcha", "csrf", "session", "cookie"),
@@ -84,21 +87,21 @@ SECRETS: tuple[Secret, ...] = (
         name="json-value",
         help="Values of secret names in JSON and in Ruby's inspect.",
         needs=_NEEDS,
-        expression=rf"(\"{_KEY}\" ?(?::|=>) ?(?:\[ ?)?\")(?:[^\"\\]|\\.)+",
+        expression=rf"(\"(?={_NAME}\"){_KEY}\" ?(?::|=>) ?(?:\[ ?)?\")(?:[^\"\\]|\\.)+",
         replace=r"\1[REDACTED]",
     ),
     Secret(
         name="json-in-json",
         help="The same within a JSON string, where quotes carry backslashes.",
         needs=_NEEDS,
-        expression=rf"(\\+\"{_KEY}\\+\" ?(?::|=>) ?(?:\[ ?)?\\+\")(?:[^\"\\]|\\\\[^\"\\]|\\\\\\\")+",
+        expression=rf"(\\+\"(?={_NAME}\\){_KEY}\\+\" ?(?::|=>) ?(?:\[ ?)?\\+\")(?:[^\"\\]|\\\\[^\"\\]|\\\\\\\")+",
         replace=r"\1[REDACTED]",
     ),
     Secret(
         name="json-number",
         help="Numbers under secret names, such as one-time passwords: 0, which stays JSON at every depth.",
         needs=_NEEDS,
-        expression=rf"(\"{_KEY}\\*\" ?(?::|=>) ?)[0-9]+",
+        expression=rf"(\"(?={_NAME}\\*\"){_KEY}\\*\" ?(?::|=>) ?)[0-9]+",
         replace=r"\10",
     ),
     Secret(
@@ -112,7 +115,7 @@ SECRETS: tuple[Secret, ...] = (
         name="assignment",
         help="key=value: query strings, forms, logfmt, environment, DSNs, presigned URLs.",
         needs=_NEEDS,
-        expression=rf"{_BEGIN}({_KEY}=)(?!\[[A-Z])(?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s&\"',;)\]}}\\]+)",
+        expression=rf"{_BEGIN}((?={_NAME}=){_KEY}=)(?!\[[A-Z])(?:\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s&\"',;)\]}}\\]+)",
         replace=r"\1[REDACTED]",
     ),
     Secret(
