@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.engines/bin:$(PATH)
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv pages bundle check test test-cluster engines mutants bench bench-index prove-logs lint lock wheel clean
+.PHONY: help venv pages bundle check test test-cluster engines mutants bench bench-index bench-logs prove-logs lint lock wheel clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,9 +39,9 @@ lint: venv  ## ruff and mypy
 engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|search|servers for one group)
 	@$(ENGINE) $(if $(GROUP),--group $(GROUP))
 
-test: lint  ## everything that needs no cluster
+test: lint  ## everything that needs no cluster and no Fluentd
 	@$(ENGINE) --group metrics --group search --group servers
-	$(PYTEST) -m "not cluster" -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(PYTEST) -m "not cluster and not fluentd" -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 test-cluster: venv  ## what needs a real kube-apiserver
 	@$(ENGINE) --group metrics --group cluster
@@ -64,6 +64,9 @@ bench: venv  ## how fast the bundle renders, and how that grows; what the export
 bench-index: venv  ## bytes per line on disk against a stock daemonset's, on real search engines; the estimate's error
 	@$(ENGINE) --group search
 	$(BIN)/python -m bench.index_size
+
+bench-logs: venv  ## lines per CPU second and memory of Fluentd, from PATH: our configuration against two others
+	$(BIN)/python -m bench.fluentd
 
 lock: venv  ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --allow-unsafe --strip-extras --no-header \
