@@ -17,6 +17,10 @@ RULE = "fluentd-parameters"
 PLUGINS: Mapping[str, Mapping[str, str]] = {"source": INPUTS, "filter": FILTERS, "match": OUTPUTS, "store": OUTPUTS}
 
 
+LABELS = ("@label", "label", "timeout_label", "documents")
+"""Parameters whose value is a label."""
+
+
 class Known(NamedTuple):
     """A parameter as its plugin declares it; `default` "" is required."""
 
@@ -71,7 +75,7 @@ def fluentd_labels(bundle: Bundle) -> Iterator[Finding]:
         for path, root in files:
             for element in root.walk():
                 for said in element.said:
-                    if said.name in ("@label", "label", "timeout_label") and said.value not in known:
+                    if said.name in LABELS and said.value not in known:
                         what, fix = f"no label {said.value}", _near(said.value, known, "label")
                         yield Finding(place=f"{path}:{said.line}", rule="fluentd-labels", what=what, fix=fix)
 

@@ -130,21 +130,16 @@ FILTERS = {
         buckets array -
         <metric.labels>
     """,
-    "obs_origin": """
-        table string
-    """,
+    "obs_batch": "",
     "obs_redact": """
         key string message
         secret string -
         <rule>
         name string
+        only string -
         needs array -
         expression regexp
         replace string
         pseudonym bool false
-    """,
-    "obs_document": """
-        table string
-        format string
     """,
 }

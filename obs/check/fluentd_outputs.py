@@ -192,6 +192,21 @@ OUTPUTS = {
         label string -
         invert bool false
     """,
+    "obs_document": """
+        table string
+        documents string
+        runtime enum(containerd|docker|mixed) mixed
+        event_wait time 2
+        part_wait time 10
+        secret string -
+        <rule>
+        name string
+        only string -
+        needs array -
+        expression regexp
+        replace string
+        pseudonym bool false
+    """,
     "detect_exceptions": """
         remove_tag_prefix string
         message string -

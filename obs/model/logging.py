@@ -96,6 +96,8 @@ class Logging:
     """The redaction table: the catalogue's and what the spec adds, in order."""
     runtime: Runtime = "mixed"
     volume: Volume = Volume()
+    workers: int = 1
+    """Processes of one node's Fluentd that share its pods: one carries what one core does."""
     elasticsearch: Elasticsearch = Elasticsearch()
     aggregator: Aggregator = Aggregator()
     filters: tuple[ExtraFilter, ...] = ()

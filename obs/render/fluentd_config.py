@@ -24,8 +24,8 @@ class File:
 
 def node_files(logs: LogPlan) -> tuple[File, ...]:
     """The configuration of the Fluentd on every node; fluent.conf includes the others in order."""
-    size = sizes(logs.logging.volume)
-    return _with_main("The Fluentd on every node.", tuple(_node(logs, size)))
+    size = sizes(logs.logging.volume, logs.logging.workers)
+    return _with_main("The Fluentd on every node.", tuple(_node(logs, size)), logs.logging.workers)
 
 
 def aggregator_files(logs: LogPlan) -> tuple[File, ...]:
@@ -49,33 +49,26 @@ def texts(files: tuple[File, ...], logs: LogPlan, header: str) -> Iterator[tuple
         yield name, f"# {header}\n{text}"
 
 
-def _with_main(title: str, files: tuple[File, ...]) -> tuple[File, ...]:
-    main: list[Item] = [fluentd_sources.system(), fluentd_sources.own_log()]
+def _with_main(title: str, files: tuple[File, ...], workers: int = 1) -> tuple[File, ...]:
+    main: list[Item] = [fluentd_sources.system(workers), fluentd_sources.own_log()]
     main += [Include(file.name) for file in files]
     return (File(name="fluent.conf", title=title, items=tuple(main)), *files)
 
 
 def _node(logs: LogPlan, size: Sizes) -> Iterator[File]:
     logging = logs.logging
-    yield _metrics()
-    sources: list[Section] = [fluentd_sources.containers(logs, size), fluentd_sources.journal()]
-    sources += [fluentd_sources.audit(logging.audit_log)] if logging.audit_log else []
-    yield File(name="sources.conf", title="What is read on the node.", items=tuple(sources))
-    yield File(
-        name="parts.conf",
-        title="Lines that the container runtime cut, whole again.",
-        items=tuple(fluentd_stages.parts(logging)),
-    )
+    yield _metrics(logging.workers)
+    sources = tuple(fluentd_sources.lines(logs, size))
+    yield File(name="sources.conf", title="What is read on the node.", items=sources)
     yield File(
         name="origin.conf",
-        title="Whose line it is: pod, service, format, data stream.",
-        items=(fluentd_stages.named(logging), fluentd_stages.node(logging)),
+        title="Whose line it is.",
+        items=(fluentd_stages.containers(), fluentd_stages.node(logging)),
     )
-    yield File(name="events.conf", title="Lines that are one event.", items=(fluentd_stages.events(logs.formats),))
     yield File(
         name="documents.conf",
-        title="Redacted, named, parsed: what leaves here may be stored.",
-        items=(fluentd_stages.documents(logs),),
+        title="Whole, joined, redacted, named, parsed: what leaves here may be stored.",
+        items=(fluentd_stages.events(logs),),
     )
     if logging.filters:
         yield File(name="extra.conf", title="Filters of the spec, behind ours.", more=fluentd_stages.extra(logging))
@@ -87,8 +80,9 @@ def _node(logs: LogPlan, size: Sizes) -> Iterator[File]:
     yield _errors(logs, show)
 
 
-def _metrics() -> File:
-    return File(name="metrics.conf", title="What Fluentd tells of itself.", items=tuple(fluentd_sources.metrics()))
+def _metrics(workers: int = 1) -> File:
+    items = tuple(fluentd_sources.metrics(workers))
+    return File(name="metrics.conf", title="What Fluentd tells of itself.", items=items)
 
 
 def _errors(logs: LogPlan, show: Section) -> File:

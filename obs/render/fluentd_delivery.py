@@ -25,9 +25,8 @@ def to_elasticsearch(logs: LogPlan, sizes: Sizes) -> Section:
             "match",
             "**",
             *_elasticsearch(logs, "out_elasticsearch"),
-            Parameter("index_name", "${obs_stream}"),
-            Parameter("remove_keys", "obs_stream,obs_format,obs_file"),
-            _buffer(sizes, "obs_stream"),
+            Parameter("index_name", "${tag}", "obs_document sends a document on under its data stream's name."),
+            _buffer(sizes, "tag"),
             section(
                 "secondary",
                 "",
@@ -95,7 +94,7 @@ def dead_letters(logs: LogPlan, secrets: Iterable[Secret], show: Section) -> Sec
         "label",
         "@ERROR",
         _letter_text(),
-        redaction(secrets, name="redact_dead"),
+        redaction(secrets),
         _letter(logs),
         section("match", "**", *parameters(type="copy", id="out_copy_dead"), _keep(), show),
         why="Elasticsearch's 400s, records without an id, errors of any filter: nothing is only logged.",
@@ -103,8 +102,9 @@ def dead_letters(logs: LogPlan, secrets: Iterable[Secret], show: Section) -> Sec
 
 
 def shown_by_aggregator() -> Section:
-    """Nodes send their dead letters like any other document."""
-    return section("store", "ignore_error", *parameters(type="relabel", label="@DELIVER"))
+    """Nodes send their dead letters like any other document, under the name of their data stream."""
+    name = section("rule", "", *parameters(key="obs_stream", pattern="/^(.+)$/", tag="$1", label="@DELIVER"))
+    return section("store", "ignore_error", *parameters(type="rewrite_tag_filter", id="out_dead_letters_sent"), name)
 
 
 def shown(logs: LogPlan) -> Section:
@@ -145,11 +145,12 @@ def _letter_text() -> Section:
     return section(
         "filter",
         "**",
-        *parameters(type="record_modifier", id="f_letter_text", whitelist_keys="event.hash"),
+        *parameters(type="record_modifier", id="f_letter_text", whitelist_keys="event.hash,event.created"),
         section(
             "record",
             "",
             Parameter("event.hash", '${record["event.hash"] || [tag, time.to_r].join("/")}'),
+            Parameter("event.created", '${record["@timestamp"] || Time.at(time.to_r).utc.iso8601(9)}'),
             Parameter("message", "${record.to_json}", "As text: no mapping refuses it, and one pass redacts it."),
         ),
     )
@@ -170,7 +171,7 @@ def _letter(logs: LogPlan) -> Section:
         "fluentd.record": '${record["message"]}',
         "obs_stream": log_stream(DEAD_LETTERS, logs.cluster),
         # One expression for two fields: Fluentd reserves parameters that begin with @.
-        "event.created": '${record["@timestamp"] = Time.at(time.to_r).utc.iso8601(9)}',
+        "event.created": '${record["@timestamp"] = record["event.created"]}',
     }
     fixed = [Parameter(name, value) for name, value in sorted(constants.items())]
     return section("filter", "**", *parameters(type="record_modifier", id="f_letter"), section("record", "", *fixed))
@@ -218,7 +219,7 @@ def _buffer(sizes: Sizes, keys: str) -> Section:
         Parameter("flush_thread_count", 2, "Threads hide latency only: one core runs Ruby."),
         Parameter("flush_at_shutdown", False, "The files survive; flushing would hold up the drain of a node."),
         Parameter("chunk_limit_size", f"{sizes.chunk}m", "A chunk is one bulk; 256 MB, the default, is refused."),
-        Parameter("total_limit_size", f"{sizes.buffer}m", "The default is 64 GB of the node's disk."),
+        Parameter("total_limit_size", f"{sizes.share_of_buffer}m", "The default is 64 GB of the node's disk."),
         Parameter("overflow_action", "block", "Tail stops reading; the kubelet's files are the last buffer."),
         *parameters(retry_type="exponential_backoff", retry_wait="1s", retry_max_interval="60s"),
         Parameter("retry_timeout", "24h", "Then to <secondary>; retry_forever lets one bad chunk block for ever."),

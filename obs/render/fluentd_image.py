@@ -6,6 +6,9 @@ VERSIONS = {"8.19": "8.19.3", "9": "9.5.0"}
 PLUGIN_VERSIONS = {"8.19": "5.4.4", "9": "6.0.0"}
 """fluent-plugin-elasticsearch: 6.0.0 speaks to Elasticsearch 9 and no longer to 8."""
 
+MEMORY = {"LD_PRELOAD": "libjemalloc.so.2", "MALLOC_CONF": "narenas:2"}
+"""The image's allocator: jemalloc gives back what Ruby frees, glibc's arenas keep it in pieces."""
+
 GEMFILE = """\
 # {generated}
 source "https://rubygems.org"
@@ -40,7 +43,7 @@ FROM docker.io/library/ruby:3.4-slim-bookworm
 RUN apt-get update \\
  && apt-get install -y --no-install-recommends libjemalloc2 libsystemd0 ca-certificates \\
  && rm -rf /var/lib/apt/lists/*
-ENV LD_PRELOAD=libjemalloc.so.2 MALLOC_CONF=narenas:2 BUNDLE_GEMFILE=/build/Gemfile BUNDLE_PATH=/gems
+ENV {memory} BUNDLE_GEMFILE=/build/Gemfile BUNDLE_PATH=/gems
 COPY --from=build /gems /gems
 COPY --from=build /build /build
 COPY --from=build /usr/local/bundle /usr/local/bundle
@@ -54,5 +57,6 @@ CMD ["-c", "/fluentd/etc/fluent.conf", "-p", "/fluentd/etc"]
 def files(version: str, image: str, generated: str) -> Iterator[tuple[str, str]]:
     """(name, text) of the image's folder; `version` is Elasticsearch's."""
     told = {"generated": generated, "client": VERSIONS[version], "plugin": PLUGIN_VERSIONS[version], "image": image}
+    told["memory"] = " ".join(f"{name}={value}" for name, value in MEMORY.items())
     yield "Gemfile", GEMFILE.format(**told)
     yield "Dockerfile", DOCKERFILE.format(**told)

@@ -60,7 +60,7 @@ minute.
 def readme(plan: Plan, logs: LogPlan, generated: str) -> str:
     """The whole page."""
     volume = logs.logging.volume
-    size = sizes(volume)
+    size = sizes(volume, logs.logging.workers)
     return _README.format(
         generated=generated,
         image=plan.platform.stack.images["fluentd"],

@@ -1,6 +1,7 @@
 """Where lines come from: container logs, the node's journal, the audit log; and Fluentd's own log and metrics."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from obs.model.logging import LogClass, Logging, LogPlan
 from obs.render.fluentd_sections import Parameter, Section, parameters, section
@@ -11,7 +12,6 @@ STATE = "/var/lib/obs-fluentd"
 LOGS = "/var/log/pods"
 NAME = "fluentd"
 RATE_SECONDS = 10
-TIME = "%Y-%m-%dT%H:%M:%S.%N%:z"
 UNITS = ("kubelet.service", "containerd.service", "docker.service", "crio.service")
 METRICS_PORT = 24231
 _FILE = r"^\/var\/log\/pods\/(?<namespace>[^_]+)_(?<podname>[^_]+)_(?<uid>[^\/]+)\/(?<container>[^\/]+)\/"
@@ -19,12 +19,13 @@ MOST_PODS = 110
 """The kubelet's own limit of pods per node."""
 
 
-def system() -> Section:
+def system(workers: int = 1) -> Section:
     """Settings of the process."""
     return section(
         "system",
         "",
         *parameters(log_level="info"),
+        *(parameters(workers=workers) if workers > 1 else ()),
         Parameter("root_dir", STATE, "Plugins with an @id keep their buffers below it."),
         Parameter("enable_msgpack_time_support", True, "Times keep their nanoseconds in buffers."),
     )
@@ -36,9 +37,14 @@ def own_log() -> Section:
     return section("label", "@FLUENT_LOG", end, why="Its own log is on standard output; as events it would loop.")
 
 
-def metrics() -> Iterator[Section]:
-    """The metrics endpoint, and what it tells of outputs and tails."""
-    yield section("source", "", *parameters(type="prometheus", id="in_prometheus", port=METRICS_PORT, bind="0.0.0.0"))
+def metrics(workers: int = 1) -> Iterator[Section]:
+    """The metrics endpoint, and what it tells of outputs and tails. Of several workers it tells all, with worker_id."""
+    every = (
+        Parameter("metrics_path", "/worker_metrics", "Of one worker; the others' ports follow the first one's."),
+        Parameter("aggregated_metrics_path", "/metrics", "Of all workers."),
+    )
+    endpoint = parameters(type="prometheus", id="in_prometheus", port=METRICS_PORT, bind="0.0.0.0")
+    yield section("source", "", *endpoint, *(every if workers > 1 else ()))
     yield section(
         "source",
         "",
@@ -48,16 +54,46 @@ def metrics() -> Iterator[Section]:
     yield section("source", "", *parameters(type="prometheus_tail_monitor", id="in_tail_monitor", interval=15))
 
 
-def containers(logs: LogPlan, sizes: Sizes) -> Section:
-    """Every container's log file on the node."""
+def lines(logs: LogPlan, sizes: Sizes) -> Iterator[Section]:
+    """Everything that is read: by one process, or by workers that share the pods, the first of which reads the node."""
+    of_node = [journal(), *([audit(logs.logging.audit_log)] if logs.logging.audit_log else [])]
+    shares = shares_of(logs.logging.workers)
+    if len(shares) == 1:
+        yield from (containers(logs, sizes), *of_node)
+        return
+    for number, share in enumerate(shares):
+        read = containers(logs, sizes, share, number)
+        why = "A file has one worker: in_tail of several would read each line several times." if not number else ""
+        yield section("worker", str(number), read, *(of_node if not number else ()), why=why)
+
+
+_DIGITS = "0123456789abcdef"
+
+
+def shares_of(workers: int) -> tuple[str, ...]:
+    """How each worker's folders end, as a glob: uids end in a hexadecimal digit, each as often as any other.
+
+    The last share takes whatever the others do not, so that every folder has exactly one worker.
+    """
+    if workers == 1:
+        return ("",)
+    cuts = [round(number * len(_DIGITS) / workers) for number in range(workers)]
+    first = [f"[{_DIGITS[a:b]}]" for a, b in pairwise(cuts)]
+    return (*first, f"[^{_DIGITS[: cuts[-1]]}]")
+
+
+def containers(logs: LogPlan, sizes: Sizes, share: str = "", worker: int = 0) -> Section:
+    """Every container's log file on the node whose pod's folder ends so."""
+    name = f"in_tail_containers_{worker}" if worker else "in_tail_containers"
+    kept = f"containers.worker{worker}" if share else "containers"
     namespace = logs.logging.namespace
     return section(
         "source",
         "",
-        *parameters(type="tail", id="in_tail_containers", label="@PARTS", tag="kubernetes.*"),
+        *parameters(type="tail", id=name, label="@LINES", tag="kubernetes.*"),
         Parameter(
             "path",
-            f"{LOGS}/*/*/*.log,{LOGS}/*/*/*.log.*",
+            f"{LOGS}/*{share}/*/*.log,{LOGS}/*{share}/*/*.log.*",
             "Rotated files too, which /var/log/containers has no links to: what was not read before a restart is read\n"
             "after it. follow_inodes keeps a file that was renamed from being read twice.",
         ),
@@ -66,7 +102,7 @@ def containers(logs: LogPlan, sizes: Sizes) -> Section:
             (f"{LOGS}/*/*/*.gz", f"{LOGS}/*/*/*.tmp", f"{LOGS}/{namespace}_{NAME}-*/*/*"),
             "Compressed ones were read before; Fluentd's own would feed itself.",
         ),
-        Parameter("pos_file", f"{STATE}/pos/containers.pos"),
+        Parameter("pos_file", f"{STATE}/pos/{kept}.pos"),
         Parameter("pos_file_compaction_interval", "72h"),
         Parameter("read_from_head", True, "A pod's first lines are written before the file is found."),
         Parameter("follow_inodes", True, "With * in the path, a rotated file would be read twice without it."),
@@ -75,9 +111,8 @@ def containers(logs: LogPlan, sizes: Sizes) -> Section:
         Parameter("enable_stat_watcher", False, "inotify was seen to hang; the timer is enough."),
         Parameter("read_bytes_limit_per_second", f"{sizes.file_rate}m", "One file may not starve the others."),
         Parameter("max_line_size", "1m", "A longer line is skipped with a warning; containerd's parts are 16 KiB."),
-        Parameter("emit_unmatched_lines", True, "A line of no runtime's form goes on as it is; it would be dropped."),
         _groups(logs.logging),
-        _runtimes(logs.logging),
+        section("parse", "", *parameters(type="none"), why="obs_document reads them: nothing is dropped."),
     )
 
 
@@ -126,23 +161,3 @@ def _groups(logging: Logging) -> Section:
 def _rule(log_class: LogClass, namespace: str) -> Section:
     match = f'{{"namespace": "/^{namespace}$/"}}' if namespace else '{"namespace": "/./"}'
     return section("rule", "", Parameter("match", match), Parameter("limit", log_class.rate * RATE_SECONDS * MOST_PODS))
-
-
-def _runtimes(logging: Logging) -> Section:
-    """How the runtime writes a line. The time stays in the record: as text it has nanoseconds and makes the id."""
-    cri = (
-        Parameter("expression", r"/^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[FP])(?:[^ ]*) (?<message>.*)$/"),
-        *parameters(time_format=TIME, keep_time_key=True),
-    )
-    docker = parameters(time_key="time", time_format=TIME, keep_time_key=True)
-    if logging.runtime == "containerd":
-        return section("parse", "", *parameters(type="regexp"), *cri)
-    if logging.runtime == "docker":
-        return section("parse", "", *parameters(type="json"), *docker)
-    return section(
-        "parse",
-        "",
-        *parameters(type="multi_format"),
-        section("pattern", "", *parameters(format="regexp"), *cri, why="containerd and CRI-O"),
-        section("pattern", "", *parameters(format="json"), *docker, why="docker's json-file"),
-    )

@@ -1,4 +1,4 @@
-"""tables.json: what our three filters read, made from the catalogue and the spec."""
+"""tables.json: what our plugin reads, made from the catalogue and the spec."""
 
 import json
 from typing import Any
@@ -24,22 +24,25 @@ def tables(logs: LogPlan) -> str:
 
 
 def _format(form: LogFormat) -> Json:
-    """Dialects by the name the parser notes; objects by their marks, in order."""
+    """Dialects in the order they are tried; objects by their marks, in order."""
     return {
-        "dialects": {d.name: _dialect(d) for d in form.dialects},
+        "dialects": [_dialect(d) for d in form.dialects],
         "objects": [[_path(d.mark), d.name] for d in form.dialects if d.json],
         "fields": [[f.name, f.convert, [_path(s) for s in f.sources]] for f in form.fields if f.sources],
         "taken": sorted({s for f in form.fields for s in f.sources if "." not in s}),
         "drop": [_path(path) for path in form.drop],
         "levels": dict(form.levels),
+        "join": [form.join.start, form.join.follow] if form.join else None,
+        "traces": list(form.languages),
     }
 
 
 def _dialect(dialect: Dialect) -> Json:
     constants = {name: list(v) if isinstance(v, tuple) else v for name, v in dialect.constants.items()}
     return {
+        "name": dialect.name,
+        "pattern": dialect.pattern or None,
         "dataset": dialect.dataset,
-        "json": dialect.json,
         "constants": constants,
         "summary": [_path(path) for path in dialect.summary],
     }

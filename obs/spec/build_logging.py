@@ -43,7 +43,7 @@ def logging(
         queries=QUERIES,
         aggregator=replace(Aggregator(), **values.get("aggregator", none).data),
         filters=tuple(_filter(said) for said in values.get("filters", ())),
-        **values.given("runtime", "events", "audit_log"),
+        **values.given("runtime", "workers", "events", "audit_log"),
     )
 
 

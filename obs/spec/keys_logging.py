@@ -170,6 +170,13 @@ def logging_record(library: Mapping[str, Component]) -> Record:
                 "How nodes write container logs; mixed reads both, a little slower.",
                 default="mixed",
             ),
+            Key(
+                "workers",
+                Number(whole=True, least=1, most=8),
+                "Processes of a node's Fluentd that share its pods: one carries what one core does.",
+                default=1,
+                guesses=("processes", "threads"),
+            ),
             Key("volume", _VOLUME_RECORD, "How much is written; every size follows from it."),
             Key("elasticsearch", _ELASTICSEARCH_RECORD, "Where documents go."),
             Key("aggregator", _AGGREGATOR_RECORD, "A tier between nodes and Elasticsearch."),

@@ -49,6 +49,6 @@ BREAKS_OF_FLUENTD: dict[str, tuple[Break, ...]] = {
     ),
     "fluentd-labels": (
         changed(DELIVER, "<label @DELIVER>", "<label @DELIVERY>"),
-        changed("fluentd/node/parts.conf", "timeout_label @DOCKER", "timeout_label @DOCKERS"),
+        changed("fluentd/node/documents.conf", "documents @DELIVER", "documents @DELIVERY"),
     ),
 }

@@ -3,6 +3,7 @@
 import gzip
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Cluster:
     asked: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     port: int = 0
+    server: ThreadingHTTPServer | None = None
 
     def documents(self, stream: str = "logs-obs.") -> list[Json]:
         """What is in the data streams whose names begin so."""
@@ -112,6 +114,8 @@ class _Handler(BaseHTTPRequestHandler):
 def _api(path: str, pods: dict[str, Json]) -> Json:
     if path.count("/") < 3 and path.rstrip("/") != "/api/v1":
         return {"kind": "APIVersions", "versions": ["v1"]}
+    if path.startswith("/api/v1/namespaces/") and path.count("/") == 4:
+        return {"metadata": {"name": path.rpartition("/")[2], "uid": "namespace", "labels": {}}}
     if "/pods/" in path:
         return pods.get(path.rpartition("/")[2], {"metadata": {}, "spec": {}, "status": {}})
     resources = [
@@ -122,16 +126,33 @@ def _api(path: str, pods: dict[str, Json]) -> Json:
 
 
 @contextmanager
-def serve(pods: dict[str, Json]) -> Iterator[Cluster]:
+def serve(pods: dict[str, Json], kind: type[Cluster] = Cluster) -> Iterator[Cluster]:
     """A cluster that listens until the block ends."""
-    cluster = Cluster(pods=pods)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"cluster": cluster}))
-    server.daemon_threads = True
-    cluster.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    cluster = kind(pods=pods)
+    cluster.server = _listening(cluster)
     try:
         yield cluster
     finally:
-        server.shutdown()
-        server.server_close()
+        _closed(cluster.server)
+
+
+def restart(cluster: Cluster, seconds: float) -> None:
+    """Nobody listens for a while, and every connection is gone; then it is back with all it had stored."""
+    assert cluster.server is not None
+    cluster.down = -1
+    _closed(cluster.server)
+    time.sleep(seconds)
+    cluster.server, cluster.down = _listening(cluster), 0
+
+
+def _listening(cluster: Cluster) -> ThreadingHTTPServer:
+    server = ThreadingHTTPServer(("127.0.0.1", cluster.port), type("Handler", (_Handler,), {"cluster": cluster}))
+    server.daemon_threads = True
+    cluster.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def _closed(server: ThreadingHTTPServer) -> None:
+    server.shutdown()
+    server.server_close()

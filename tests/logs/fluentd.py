@@ -16,7 +16,7 @@ BINARY = shutil.which("fluentd")
 START_SECONDS = 120
 """It says that it runs after it has read what waited for it, which after a restart under load takes its time."""
 _TLS = re.compile(r"^ *(?:ca_file|ssl_verify|ssl_version) .*\n", re.MULTILINE)
-_JOURNAL = re.compile(r"<source>\n  @type systemd\n.*?\n</source>\n", re.DOTALL)
+_JOURNAL = re.compile(r" *<source>\n *@type systemd\n.*?\n *</source>\n", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Fluentd:
     state: Path
     output: Path
     environment: dict[str, str]
+    workers: int = 1
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -35,10 +36,12 @@ class Fluentd:
         running = "fluentd worker is now running"
         self.output.touch()
         said = self.told(running)
+        assert BINARY, "no fluentd on PATH: make prove-logs needs one, with the plugins of fluentd/image/Gemfile"
+        alone = ["--no-supervisor"] if self.workers == 1 else []
         with self.output.open("ab") as out:
-            command = [str(BINARY), "--no-supervisor", "-c", str(self.config / "fluent.conf"), "-p", str(self.config)]
+            command = [BINARY, *alone, "-c", str(self.config / "fluent.conf"), "-p", str(self.config)]
             self.process = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | self.environment)
-        self.wait(lambda: self.told(running) > said, START_SECONDS)
+        self.wait(lambda: self.told(running) >= said + self.workers, START_SECONDS)
 
     def told(self, text: str) -> int:
         """How often its own log says so."""
@@ -62,29 +65,36 @@ class Fluentd:
             self.process = None
 
 
-def prepared(folder: Path, files: dict[str, str], cluster: Cluster) -> Fluentd:
-    """A Fluentd in a folder of its own, not started yet. `files` is the rendered configuration."""
+def prepared(
+    folder: Path, files: dict[str, str], cluster: Cluster, *, workers: int = 1, metrics: int = 0, journal: str = ""
+) -> Fluentd:
+    """A Fluentd in a folder of its own, not started yet. `files` is the rendered configuration.
+
+    `metrics` is the port of its first worker's metrics, `journal` the folder of a journal; without one none is read.
+    """
     config, logs, state = folder / "etc", folder / "var/log/pods", folder / "state"
     for one in (config, logs, state / "pos"):
         one.mkdir(parents=True)
     for name, text in files.items():
-        (config / name).write_text(adapted(text, config=config, logs=logs, state=state, port=cluster.port))
+        text = adapted(text, config=config, logs=logs, state=state, port=cluster.port)
+        text = text.replace("path /var/log/journal", f"path {journal}") if journal else _JOURNAL.sub("", text)
+        (config / name).write_text(text.replace("port 24231", f"port {metrics}"))
     environment = {
         "PSEUDONYM_KEY": "a key for tests",
         "ES_API_KEY": "id:key",
         "K8S_NODE_NAME": "node-1",
         "KUBERNETES_SERVICE_HOST": "",
     }
-    return Fluentd(config=config, logs=logs, state=state, output=folder / "fluentd.log", environment=environment)
+    output = folder / "fluentd.log"
+    return Fluentd(config, logs, state, output, environment, workers)
 
 
 def adapted(text: str, *, config: Path, logs: Path, state: Path, port: int) -> str:
-    """The configuration for this machine: its folders, a plain-text stand-in for the cluster, no journal."""
+    """The configuration for this machine: its folders, a plain-text stand-in for the cluster."""
     text = text.replace("/fluentd/etc", str(config)).replace("/var/lib/obs-fluentd", str(state))
     text = text.replace("/var/log/pods", str(logs))
     text = text.replace(r"\/var\/log\/pods", str(logs).replace("/", r"\/"))
     text = re.sub(r"https://[a-z.]+:9200", f"http://127.0.0.1:{port}", text)
     api = f"@type kubernetes_metadata\n  kubernetes_url http://127.0.0.1:{port}/api"
     text = text.replace("@type kubernetes_metadata", api)
-    text = _JOURNAL.sub("", _TLS.sub("", text))
-    return text.replace("port 24231", "port 0").replace("bind 0.0.0.0", "bind 127.0.0.1")
+    return _TLS.sub("", text).replace("bind 0.0.0.0", "bind 127.0.0.1")

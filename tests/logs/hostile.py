@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from obs.prove.logs import Pod
-from tests.logs.cluster import Cluster, Json
+from tests.logs.cluster import Cluster, Json, restart
 from tests.logs.fluentd import Fluentd
 
 ROTATE_BYTES = 1_500_000
@@ -36,6 +36,7 @@ class Toll:
     conflicts: int
     busy_answers: int
     kills: int
+    restarts: int
     seconds: float
 
 
@@ -133,15 +134,18 @@ def suffer(running: Fluentd, cluster: Cluster, pods: list[Pod], lines: int, per_
         conflicts=cluster.conflicts,
         busy_answers=moods.answers,
         kills=1,
+        restarts=1,
         seconds=round(time.monotonic() - begun, 1),
     )
 
 
 def _trouble(running: Fluentd, cluster: Cluster, writers: list[Writer]) -> None:
-    """503, cut connections, and a Fluentd that dies without a word; lines go on being written all the while."""
+    """503, cut connections, an Elasticsearch that restarts, and a Fluentd that dies without a word, under load."""
     for down, seconds in ((503, 5.0), (0, 4.0), (-1, 3.0), (0, 4.0)):
         cluster.down = down
         time.sleep(seconds)
+    restart(cluster, 5)
+    time.sleep(2)
     assert any(writer.is_alive() for writer in writers), "all lines were written before the worst came"
     running.stop(signal.SIGKILL)
     time.sleep(1)

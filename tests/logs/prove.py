@@ -1,4 +1,4 @@
-"""Runs real Fluentd through a bad quarter of an hour and records what came of it: `make prove-logs`."""
+"""Runs the tests of real Fluentd, then a bad quarter of an hour, and records what came of it: `make prove-logs`."""
 
 import hashlib
 import json
@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import pytest
 
 from tests.logs import fluentd, stage
 from tests.logs.cluster import Json, serve
@@ -19,6 +21,25 @@ def digest(files: dict[str, str]) -> str:
     """What was run: SHA-256 over every file's name and text."""
     told = "".join(f"{name}\0{text}\0" for name, text in sorted(files.items()))
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+class Passed:
+    """Names of the tests that passed, parameters aside: what pytest tells while it runs."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One phase of one test."""
+        if report.when == "call" and report.passed:
+            self.names.add(report.nodeid.partition("[")[0])
+
+
+def tests() -> list[str]:
+    """The tests of real Fluentd; [] when one failed."""
+    passed = Passed()
+    code = pytest.main(["-q", "-m", "fluentd", "-p", "no:cacheprovider", str(RECORD.parent)], plugins=[passed])
+    return sorted(passed.names) if code == pytest.ExitCode.OK else []
 
 
 def run() -> Json:
@@ -42,7 +63,10 @@ def main() -> int:
     if fluentd.BINARY is None:
         print("no fluentd on PATH: the recorded run stands", file=sys.stderr)
         return 2
-    record = run()
+    passed = tests()
+    if not passed:
+        return 1
+    record = run() | {"tests": passed}
     RECORD.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(record, indent=2))
     toll = record["toll"]

@@ -1,4 +1,4 @@
-"""Real Fluentd lands every sample as the pipeline on paper does. Skipped, with the reason, where there is none."""
+"""Real Fluentd lands every sample as the pipeline on paper does. Run by `make prove-logs`."""
 
 import json
 from collections.abc import Iterator
@@ -16,10 +16,7 @@ from tests.logs.samples import Sample, samples
 from tests.logs.secrets import PLANTS
 from tests.logs.test_secrets import CUTS, FORMS
 
-pytestmark = [
-    pytest.mark.xdist_group("fluentd"),
-    pytest.mark.skipif(fluentd.BINARY is None, reason="no fluentd on PATH; the recorded run stands (make prove-logs)"),
-]
+pytestmark = [pytest.mark.xdist_group("fluentd"), pytest.mark.fluentd]
 SAMPLES = list(samples())
 SETTLED_SECONDS = 60
 

@@ -1,8 +1,11 @@
 """The fluentd folder: what pods may and mount, what sizes follow from the volume, what the options change."""
 
 import json
+import re
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from functools import cache
+from math import ceil
 from pathlib import Path
 
 import pytest
@@ -104,14 +107,14 @@ def test_with_aggregators_nodes_know_no_key_of_elasticsearch() -> None:
 def test_filters_of_the_spec_stand_behind_ours_and_before_delivery() -> None:
     mine = ExtraFilter(name="quiet", text="<filter **>\n  @type grep\n</filter>")
     told = files(filters=(mine,))
-    assert "@label @EXTRA" in told["fluentd/node/documents.conf"]
+    assert "documents @EXTRA" in told["fluentd/node/documents.conf"]
     assert mine.text in told["fluentd/node/extra.conf"]
     assert "@include extra.conf" in told["fluentd/node/fluent.conf"]
 
 
-@pytest.mark.parametrize("runtime", ["containerd", "docker"])
-def test_one_runtime_needs_no_multi_format(runtime: str) -> None:
-    assert "multi_format" not in files(runtime=runtime)["fluentd/node/sources.conf"]
+@pytest.mark.parametrize("runtime", ["containerd", "docker", "mixed"])
+def test_lines_are_read_as_the_nodes_runtime_writes_them(runtime: str) -> None:
+    assert f"runtime {runtime}" in files(runtime=runtime)["fluentd/node/documents.conf"]
 
 
 def test_every_container_may_write_its_class_rate_whoever_else_writes() -> None:
@@ -119,16 +122,52 @@ def test_every_container_may_write_its_class_rate_whoever_else_writes() -> None:
     assert f"limit {2000 * 10 * 110}" in sources
 
 
+@pytest.mark.parametrize("workers", range(1, 9))
+def test_every_pods_folder_has_exactly_one_worker(workers: int) -> None:
+    folders = [f"/var/log/pods/ns_pod_0f{digit}/c/0.log" for digit in "0123456789abcdefxyz-"]
+    text = files(workers=workers)["fluentd/node/sources.conf"]
+    globs = [found.split(",")[0].replace("[^", "[!") for found in re.findall(r"^ +path (\S+),", text, re.MULTILINE)]
+    assert len(globs) == workers
+    assert [sum(fnmatchcase(folder, one) for one in globs) for folder in folders] == [1] * len(folders)
+
+
+def test_workers_have_positions_of_their_own_and_the_first_reads_the_node() -> None:
+    text = files(workers=3, audit_log="/var/log/kubernetes/audit.log")["fluentd/node/sources.conf"]
+    assert re.findall(r"pos/containers(\S*)\.pos", text) == [".worker0", ".worker1", ".worker2"]
+    first = text.partition("<worker 1>")[0]
+    assert [first.count(f"@id {name}") for name in ("in_journal", "in_tail_audit")] == [1, 1]
+    assert "workers 3" in files(workers=3)["fluentd/node/fluent.conf"]
+
+
+def test_one_page_tells_the_metrics_of_all_workers() -> None:
+    assert "aggregated_metrics_path /metrics" in files(workers=2)["fluentd/node/metrics.conf"]
+    assert "metrics_path" not in files()["fluentd/node/metrics.conf"]
+
+
+def test_workers_share_the_nodes_buffer_and_add_memory_and_cores() -> None:
+    one, four = sizes(Volume(lines_per_second=5000, nodes=1)), sizes(Volume(lines_per_second=5000, nodes=1), 4)
+    assert (one.cpu_limit, four.cpu_limit) == (1500, 6000)
+    assert four.memory_request == 4 * one.memory_request + 64
+    assert four.buffer == one.buffer
+    half = ceil(sizes(Volume()).buffer / 2)
+    assert f"total_limit_size {half}m" in files(workers=2, volume=Volume())["fluentd/node/deliver.conf"]
+
+
+def test_one_worker_runs_without_a_supervisor() -> None:
+    assert "--no-supervisor" in pod()["containers"][0]["args"]
+    assert "--no-supervisor" not in pod(workers=2)["containers"][0]["args"]
+
+
 def test_sizes_follow_the_volume() -> None:
     small, large = sizes(Volume(lines_per_second=10, nodes=1)), sizes(Volume(lines_per_second=2000, nodes=1))
     assert (small.cpu_request, small.chunk, small.buffer) == (50, 1, 256)
-    assert large.cpu_request == 1000
+    assert large.cpu_request == 600
     assert large.buffer * MIB == pytest.approx(2000 * 2 * 400 * 1.3 * 6 * 3600, rel=0.01)
     assert large.memory_limit == 2 * large.memory_request
 
 
 def test_a_node_that_cannot_keep_up_is_known_beforehand() -> None:
-    assert overload(Volume(lines_per_second=750, nodes=1, peak_ratio=4)) == 1.0
+    assert overload(Volume(lines_per_second=1250, nodes=1, peak_ratio=4)) == 1.0
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ FORWARD_SECRET = f"{NAME}-forward"
 PRIORITY = 1_000_000_000
 """The highest a cluster's own classes may have: without this pod nobody learns why the others fail."""
 DOCKER = "/var/lib/docker/containers"
+ARGUMENTS = ("-c", "/fluentd/etc/fluent.conf", "-p", "/fluentd/etc")
+"""One worker needs no supervisor: the kubelet is one, and the process would cost 50 MiB."""
 GRACE_SECONDS = 60
 NOTES = {
     "ignore-check.kube-linter.io/sensitive-host-mounts": "reads the node's logs, read-only, and writes one folder",
@@ -113,11 +115,11 @@ def program(plan: Plan, logs: LogPlan) -> Program:
         role="logs",
         home=home(plan, logs),
         image=plan.platform.stack.images[NAME],
-        size=_workload(sizes(logs.logging.volume)),
+        size=_workload(sizes(logs.logging.volume, logs.logging.workers)),
         uid=0,
         ports=(Port(name="metrics", number=METRICS_PORT),),
         probes=Probes(live="/metrics", ready="/metrics", port="metrics", start_seconds=120),
-        arguments=("-c", "/fluentd/etc/fluent.conf", "-p", "/fluentd/etc"),
+        arguments=(*ARGUMENTS, *(("--no-supervisor",) if logs.logging.workers == 1 else ())),
         pod_fields=(("K8S_NODE_NAME", "spec.nodeName"),),
         volumes=tuple(volumes),
         calls_api=True,
@@ -139,7 +141,7 @@ def aggregator_program(plan: Plan, logs: LogPlan) -> Program:
         uid=1000,
         ports=(Port(name="metrics", number=METRICS_PORT), Port(name="forward", number=FORWARD_PORT)),
         probes=Probes(live="/metrics", ready="/metrics", port="metrics", start_seconds=120),
-        arguments=("-c", "/fluentd/etc/fluent.conf", "-p", "/fluentd/etc"),
+        arguments=(*ARGUMENTS, "--no-supervisor"),
         pod_fields=(("POD_NAME", "metadata.name"), ("K8S_NODE_NAME", "spec.nodeName")),
         volumes=(
             Volume(name="config", path="/fluentd/etc", source={"configMap": {"name": AGGREGATOR_CONFIG}}),
