@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from bench.fluentd_peers import REFERENCE, STOCK, configuration
-from bench.index_size import lines
+from bench.index_lines import lines
 from obs.render.fluentd_image import MEMORY
 from tests.logs import fluentd, stage
 from tests.logs.cluster import Cluster, Json, serve
