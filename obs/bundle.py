@@ -18,6 +18,7 @@ RENDERERS = (
     "alertmanager",
     "elasticsearch",
     "kibana",
+    "kibana_code",
     "kibana_shelf",
     "kube",
     "fluentd",

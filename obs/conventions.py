@@ -194,6 +194,8 @@ def log_object(dataset: str) -> str:
 
 KIBANA_OBJECTS = "kibana/obs.ndjson"
 """Everything for Kibana in one file: its import takes references within a file in any order."""
+KIBANA_CODE = "kibana/dashboards-as-code"
+"""Folder of the same dashboards as bodies of Kibana's dashboards API, one a file, its id the name."""
 DATA_VIEW = "obs-logs"
 """Id of the data view over every stream of the platform."""
 KIBANA_TAG = "obs"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from obs.check import (
     alerts,
+    coded_boards,
     dashboards,
     files,
     fluentd,
@@ -84,6 +85,9 @@ _FUNCTIONS: tuple[Check, ...] = (
     saved_panels.panels_placed,
     saved_panels.lens_columns,
     saved_panels.map_layers_drawn,
+    coded_boards.coded_shapes,
+    coded_boards.coded_references,
+    coded_boards.coded_counterparts,
     log_links.links_into_kibana,
     log_links.links_into_grafana,
     log_links.alerts_have_lines,

@@ -10,7 +10,7 @@ import click
 
 from obs.commands.common import checked_bundle_of, environment_option, said
 from obs.commands.problems import Problems
-from obs.conventions import KIBANA_OBJECTS
+from obs.conventions import KIBANA_CODE, KIBANA_OBJECTS
 from obs.model.bundle import Bundle
 
 if TYPE_CHECKING:
@@ -78,11 +78,14 @@ def _tell(change: "Change") -> None:
 @_spec
 @click.option("--url", default="", help="Address; unless given, links.kibana of the spec.")
 @click.option("--space", default="", help="Space to put them into; unless given, the default one.")
+@click.option("--as-code", is_flag=True, help="Dashboards by Kibana's dashboards API, which it has from 9.5 on.")
 @_ca
 @_dry_run
 @environment_option
-def kibana(spec: Path, url: str, space: str, ca: str, dry_run: bool, environment: str) -> None:
+def kibana(spec: Path, url: str, space: str, as_code: bool, ca: str, dry_run: bool, environment: str) -> None:
     """Import data view, searches and dashboards of SPEC's bundle into Kibana, in place of those of an earlier bundle.
+
+    With --as-code the dashboards are then put once more in the words of the dashboards API, under the same ids.
 
     \b
     obs apply kibana platform.yaml --dry-run
@@ -102,9 +105,19 @@ def kibana(spec: Path, url: str, space: str, ca: str, dry_run: bool, environment
             click.echo(f"{sum(not there for _, there in found)} new, {sum(there for _, there in found)} to replace")
             return
         taken, replaced = people.load(asked, text)
+        coded = people.put_dashboards(asked, _coded(made)) if as_code else 0
     except people.ImportRefused as refused:
         raise Problems(refused.lines) from None
     click.echo(f"{taken} objects imported, {replaced} of them in place of older ones")
+    if coded:
+        click.echo(f"{coded} dashboards put as code")
+
+
+def _coded(made: Bundle) -> dict[str, str]:
+    """Id -> body of every dashboard as code."""
+    prefix = f"{KIBANA_CODE}/"
+    files = {path: text for path, text in made.artifacts.items() if path.startswith(prefix)}
+    return {path.removeprefix(prefix).removesuffix(".json"): text for path, text in files.items()}
 
 
 def _bundle(spec: Path, environment: str) -> Bundle:

@@ -3,9 +3,10 @@
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,7 +15,6 @@ from obs.commands.problems import Problems
 from obs.model.bundle import Bundle
 from obs.model.routing import unheard
 from obs.publish import files
-from obs.render.log_volume import log_volume, spoken
 
 
 @click.command(short_help="Render, check and write the bundle of a spec.")
@@ -39,7 +39,7 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
         raise Problems(said(findings))
     outcome = files.write(made.artifacts, out)
     facts = summary(made, findings=len(findings), started=started)
-    volume = log_volume(made.plan.logs) if made.plan.logs else None
+    volume, told, notes = _logging(made)
     written = {
         "added": len(outcome.added),
         "changed": len(outcome.changed),
@@ -47,10 +47,9 @@ def build(spec: Path, out: Path, environment: str, as_json: bool) -> None:
         "unchanged": outcome.unchanged,
     }
     if as_json:
-        logging = {"logging": asdict(volume)} if volume else {}
-        click.echo(json.dumps({**facts, **logging, "files": written}))
+        click.echo(json.dumps({**facts, **volume, "files": written}))
         return
-    _say({**facts, **(spoken(volume) if volume else {})}, made)
+    _say({**facts, **told}, made, notes)
     click.echo("files: " + ", ".join(f"{count} {word}" for word, count in written.items()) + f", in {out}")
 
 
@@ -76,7 +75,17 @@ def check(spec: Path, environment: str, as_json: bool) -> None:
         return
     if findings:
         raise Problems(said(findings))
-    _say(facts, made)
+    _say(facts, made, _logging(made)[2])
+
+
+def _logging(made: Bundle) -> tuple[dict[str, Any], dict[str, str], tuple[str, ...]]:
+    """What the logging half will take: for programs, for people, and what is wrong with it; nothing without one."""
+    from obs.render.log_volume import CROWDED, log_volume, spoken
+
+    if made.plan.logs is None:
+        return {}, {}, ()
+    volume = log_volume(made.plan.logs)
+    return {"logging": asdict(volume)}, spoken(volume), (CROWDED,) if volume.crowded else ()
 
 
 def summary(made: Bundle, *, findings: int, started: float) -> dict[str, int | float | str]:
@@ -104,13 +113,11 @@ def _objects(path: str, text: str) -> int:
     return len(re.findall(r"^kind: ", text, re.MULTILINE)) if manifest else 0
 
 
-def _say(facts: Mapping[str, int | float | str], made: Bundle) -> None:
+def _say(facts: Mapping[str, int | float | str], made: Bundle, notes: Iterable[str]) -> None:
     width = max(map(len, facts))
     for word, value in facts.items():
         click.echo(f"{word:<{width}}  {value}")
-    logs = made.plan.logs
-    if logs and log_volume(logs).crowded:
-        told = "the logs will fill more than the disks of Elasticsearch hold"
-        click.echo(f"note: {told}; raise logging.elasticsearch.storage or nodes, or keep classes for a shorter time")
+    for note in notes:
+        click.echo(f"note: {note}")
     for what, fix in unheard(made.plan.platform.notify):
         click.echo(f"note: {what}; {fix}")

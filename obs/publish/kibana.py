@@ -1,6 +1,7 @@
 """Handing the bundle's saved objects to Kibana's import, and reading what it says of each."""
 
 import json
+import re
 import ssl
 import urllib.error
 import urllib.request
@@ -11,6 +12,8 @@ from typing import Any
 Json = Mapping[str, Any]
 BOUNDARY = "obs-saved-objects"
 SECONDS = 60
+CODE_FROM = (9, 5)
+"""The first version whose dashboards API is no preview any more."""
 
 
 class ImportRefused(Exception):
@@ -66,6 +69,34 @@ def load(asked: Kibana, ndjson: str) -> tuple[int, int]:
         raise ImportRefused([_refusal(error) for error in answer.get("errors", [])] or ["Kibana took nothing"])
     replaced = [one for one in answer.get("successResults", []) if one.get("overwrite")]
     return int(answer.get("successCount", 0)), len(replaced)
+
+
+def version(asked: Kibana) -> tuple[int, int]:
+    """Major and minor of the Kibana that answers."""
+    told = str(asked.ask("GET", "/api/status").get("version", {}).get("number", ""))
+    found = re.match(r"(\d+)\.(\d+)\.", told)
+    if found is None:
+        raise ImportRefused([f"{asked.url}: Kibana does not tell its version, but {told!r}"])
+    return int(found[1]), int(found[2])
+
+
+def put_dashboards(asked: Kibana, bodies: Mapping[str, str]) -> int:
+    """Put each body under its id, in place of the dashboard of that id; how many there were.
+
+    ImportRefused names every one that was not taken; the others are in place.
+    """
+    if version(asked) < CODE_FROM:
+        wanted = ".".join(map(str, CODE_FROM))
+        raise ImportRefused([f"{asked.url}: dashboards as code need Kibana {wanted}; leave --as-code out"])
+    refused: list[str] = []
+    for identifier, body in bodies.items():
+        try:
+            asked.ask("PUT", f"/api/dashboards/{identifier}", body.encode())
+        except ImportRefused as wrong:
+            refused += [f"{identifier}: {line}" for line in wrong.lines]
+    if refused:
+        raise ImportRefused(refused)
+    return len(bodies)
 
 
 def _form(ndjson: str) -> bytes:

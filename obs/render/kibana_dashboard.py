@@ -90,14 +90,17 @@ def _panel(kind: str, name: str, *, y: int, height: int) -> Json:
     return grid | {"embeddableConfig": {"enhancements": {}}, "panelRefName": f"panel_{name}"}
 
 
+def note(board: Board, links: Links) -> str:
+    """What the board answers, and the way to the numbers, in Markdown."""
+    return f"{board.help}\n\n[Metrics in Grafana]({grafana(board, links)})"
+
+
 def _note(board: Board, links: Links) -> Json:
-    """What the board answers, and the way to the numbers."""
-    words = f"{board.help}\n\n[Metrics in Grafana]({grafana(board, links)})"
     shown = {
         "type": "markdown",
         "title": "",
         "description": "",
-        "params": {"fontSize": 12, "openLinksInNewTab": True, "markdown": words},
+        "params": {"fontSize": 12, "openLinksInNewTab": True, "markdown": note(board, links)},
         "uiState": {},
         "data": {"aggs": [], "searchSource": {"query": kql(""), "filter": []}},
     }

@@ -35,7 +35,9 @@ obs apply kibana {spec}
 Both say what differs, change nothing else, and may be run again at any time. Without `obs`: send each file with `PUT`
 (`_ilm/policy/NAME`, `_slm/policy/NAME`, `_ingest/pipeline/NAME`, `_component_template/NAME`,
 `_index_template/NAME`, `_security/role/NAME`, in this order), and import `obs.ndjson` under Stack Management, Saved
-Objects.
+Objects. `dashboards-as-code/` has the same dashboards as bodies of the dashboards API of Kibana 9.5
+(`PUT /api/dashboards/NAME`, after the import); `obs apply kibana --as-code` puts them. That API takes no maps, so they
+show countries instead.
 
 Fluentd's key is made once, by hand, because its answer is a secret:
 

@@ -21,6 +21,10 @@ TAIL = 1 + 1 / PARTS
 """An index goes when its youngest document may: a tenth of the retention is kept that much longer."""
 FILLED = 0.85
 """How full a disk may be before Elasticsearch puts no more shards on it: its low watermark."""
+CROWDED = (
+    "the logs will fill more than the disks of Elasticsearch hold; "
+    "raise logging.elasticsearch.storage or nodes, or keep classes for a shorter time"
+)
 UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
 BYTES = {"gb": 2**30}
 

@@ -13,6 +13,7 @@ from obs.model.bundle import Bundle
 from obs.spec import load_text
 from tests.check.breaking import BREAKS as BREAKS_OF_METRICS
 from tests.check.breaking import Break
+from tests.check.breaking_code import BREAKS_OF_CODE
 from tests.check.breaking_fluentd import BREAKS_OF_FLUENTD
 from tests.check.breaking_logs import BREAKS_OF_LOGS
 from tests.check.breaking_store import BREAKS_OF_STORE
@@ -30,7 +31,7 @@ logging:
     - {name: web, namespaces: [web], retention: 90d}
   elasticsearch: {geoip: true}
 """
-BREAKS = BREAKS_OF_METRICS | BREAKS_OF_LOGS | BREAKS_OF_STORE | BREAKS_OF_FLUENTD
+BREAKS = BREAKS_OF_METRICS | BREAKS_OF_LOGS | BREAKS_OF_CODE | BREAKS_OF_STORE | BREAKS_OF_FLUENTD
 CASES = [(name, number, change) for name, changes in BREAKS.items() for number, change in enumerate(changes)]
 
 

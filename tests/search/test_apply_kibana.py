@@ -56,6 +56,36 @@ def test_the_whole_file_is_taken_and_taken_again_in_place(apply: Callable[..., R
     assert ("default", "dashboard", "obs-logs-gateway") in store.objects
 
 
+def test_dashboards_are_put_as_code_when_asked(apply: Callable[..., Result], store: Store) -> None:
+    assert apply("--as-code").output.endswith(" dashboards put as code\n")
+    imported = {name for _, kind, name in store.objects if kind == "dashboard"}
+    assert {name for _, name in store.dashboards} == imported
+    assert store.dashboards["default", "obs-logs-gateway"]["panels"][0]["type"] == "markdown"
+
+
+def test_dashboards_as_code_go_into_the_space_that_was_asked_for(apply: Callable[..., Result], store: Store) -> None:
+    assert apply("--as-code", "--space", "support").exit_code == 0
+    assert {space for space, _ in store.dashboards} == {"support"}
+
+
+def test_an_older_kibana_takes_no_dashboards_as_code(apply: Callable[..., Result], store: Store) -> None:
+    store.version = "9.4.1"
+    problems = apply("--as-code").exception
+    assert isinstance(problems, Problems)
+    assert "dashboards as code need Kibana 9.5; leave --as-code out" in problems.lines[0]
+    assert store.dashboards == {}
+
+
+def test_every_dashboard_that_is_refused_as_code_is_named(store: Store) -> None:
+    asked = people.Kibana(url=store.url, authorization="ApiKey a-key")
+    drawn = '{"title": "One", "panels": [{"type": "map"}]}'
+    bodies = {"one": drawn, "two": '{"titel": "Two"}', "three": '{"title": "3"}'}
+    with pytest.raises(people.ImportRefused) as refused:
+        people.put_dashboards(asked, bodies)
+    assert [line.partition(":")[0] for line in refused.value.lines] == ["one", "two"]
+    assert [name for _, name in store.dashboards] == ["three"]
+
+
 def test_a_space_of_its_own_is_used(apply: Callable[..., Result], store: Store) -> None:
     assert apply("--space", "support").exit_code == 0
     assert {space for space, _, _ in store.objects} == {"support"}

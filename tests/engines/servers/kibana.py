@@ -1,8 +1,9 @@
-"""A stand-in for Kibana's import: it keeps nothing but saved objects, and enforces the rules of the real one.
+"""A stand-in for Kibana's import and its dashboards API: it keeps what it is given, and enforces the real one's rules.
 
 What is enforced is written from Kibana's own code: the import route (headers, form, file name), its collector (one
 object a line, no duplicates), the migrations (versions present and not newer than the server's), the schemas of 8.9
-(unknown attributes refused), and the validation of references, which looks at data views and searches only.
+(unknown attributes refused), and the validation of references, which looks at data views and searches only. Of the
+dashboards API: strict keys, its kinds of panels, and how many it takes.
 """
 
 import http.server
@@ -35,6 +36,12 @@ ATTRIBUTES = {
     },
     "tag": {"name", "description", "color"},
 }
+DASHBOARD = {
+    *("title", "description", "tags", "filters", "query", "time_range", "refresh_interval", "options", "panels"),
+    *("pinned_panels", "access_control", "project_routing"),
+}
+PANELS = {"vis", "markdown", "discover_session", "image", "options_list_control", "range_slider_control"}
+MOST_PANELS = 100
 CHECKED = ("index-pattern", "search")
 Json = dict[str, Any]
 
@@ -44,6 +51,9 @@ class Store:
     """What was imported, by space, type and id; who may ask, and where."""
 
     objects: dict[tuple[str, str, str], Json] = field(default_factory=dict)
+    dashboards: dict[tuple[str, str], Json] = field(default_factory=dict)
+    """Bodies of the dashboards API, by space and id."""
+    version: str = "9.5.3"
     authorization: str = ""
     url: str = ""
 
@@ -63,12 +73,21 @@ def kibana(*, authorization: str = "") -> Iterator[Store]:
     store = Store(authorization=authorization)
 
     class Endpoint(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._reply({"version": {"number": store.version}}, 200)
+
+        def do_PUT(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             try:
                 answer, status = self._answer(content), 200
             except Refuse as refused:
                 answer, status = refused.body, refused.status
+            self._reply(answer, status)
+
+        def _reply(self, answer: Json, status: int) -> None:
             body = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -81,6 +100,9 @@ def kibana(*, authorization: str = "") -> Iterator[Store]:
                 raise Refuse(401, "Unauthorized")
             if "kbn-xsrf" not in self.headers:
                 raise Refuse(400, "Request must contain a kbn-xsrf header.")
+            coded = re.fullmatch(r"(?:/s/([a-z0-9_-]+))?/api/dashboards/([A-Za-z0-9_-]+)", self.path)
+            if coded and self.command == "PUT":
+                return _put(store, coded[1] or "default", coded[2], json.loads(content))
             found = re.fullmatch(r"(?:/s/([a-z0-9_-]+))?/api/saved_objects/_(import|bulk_get)(\?.*)?", self.path)
             if not found:
                 raise Refuse(404, "Not Found")
@@ -101,6 +123,23 @@ def kibana(*, authorization: str = "") -> Iterator[Store]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _put(store: Store, space: str, identifier: str, body: Json) -> Json:
+    """A dashboard as code."""
+    unknown = set(body) - DASHBOARD
+    panels = body.get("panels", [])
+    if not body.get("title"):
+        raise Refuse(400, "[request body.title]: expected value of type [string]")
+    if unknown:
+        raise Refuse(400, f"[request body]: Unrecognized key: {min(unknown)}")
+    for number, panel in enumerate(panels):
+        if panel.get("type") not in PANELS:
+            raise Refuse(400, f"[request body.panels.{number}]: panel type {panel.get('type')} is not supported")
+    if len(panels) + len(body.get("pinned_panels", [])) > MOST_PANELS:
+        raise Refuse(400, f"Dashboard contains more than {MOST_PANELS} panels")
+    store.dashboards[space, identifier] = body
+    return {"id": identifier, "data": body, "meta": {}}
 
 
 def _get(store: Store, space: str, asked: Json) -> Json:
