@@ -67,7 +67,7 @@ def log_volume(logs: LogPlan) -> LogVolume:
     stored = day * per_line(volume.bytes_per_line, logsdb=wanted.logsdb)
     parts = shares(logs.logging.classes)
     kept = {c.name: stored * parts[c.name] * _days(c) * TAIL * wanted.copies for c in logs.logging.classes}
-    node = sizes(volume)
+    node = sizes(volume, logs.logging.workers)
     return LogVolume(
         lines_per_second=volume.lines_per_second,
         bytes_in_day=day * volume.bytes_per_line,

@@ -119,6 +119,19 @@ def test_the_older_version_is_deployed_when_the_spec_says_so() -> None:
     assert set(images) == {"8.19.21"}
 
 
+def test_places_of_addresses_open_the_way_to_where_they_come_from_and_nothing_else_does() -> None:
+    plan = plan_with_logs()
+    assert plan.logs is not None
+    ports = []
+    for geoip in (False, True):
+        found = replace(plan.logs.logging.elasticsearch, snapshots="", geoip=geoip)
+        logs = replace(plan.logs, logging=replace(plan.logs.logging, elasticsearch=found))
+        texts = rendered(replace(plan, logs=logs))
+        policies = {one["metadata"]["name"]: one for one in of_kind(objects(texts), "NetworkPolicy")}
+        ports.append([p["port"] for rule in policies["elasticsearch"]["spec"]["egress"] for p in rule["ports"]])
+    assert (443 in ports[0], 443 in ports[1]) == (False, True)
+
+
 def test_an_external_elasticsearch_is_deployed_by_nobody() -> None:
     plan = plan_with_logs()
     assert plan.logs is not None
