@@ -73,7 +73,7 @@ def _node(logs: LogPlan, size: Sizes) -> Iterator[File]:
     if logging.filters:
         yield File(name="extra.conf", title="Filters of the spec, behind ours.", more=fluentd_stages.extra(logging))
     if logging.aggregator.enabled:
-        send, show = fluentd_delivery.to_aggregator(logs, size), fluentd_delivery.shown_by_aggregator()
+        send, show = fluentd_delivery.to_aggregator(logs, size), fluentd_delivery.shown_by_aggregator(logs)
     else:
         send, show = fluentd_delivery.to_elasticsearch(logs, size), fluentd_delivery.shown(logs)
     yield File(name="deliver.conf", title="Where documents go.", items=(send,))

@@ -101,9 +101,11 @@ def dead_letters(logs: LogPlan, secrets: Iterable[Secret], show: Section) -> Sec
     )
 
 
-def shown_by_aggregator() -> Section:
+def shown_by_aggregator(logs: LogPlan) -> Section:
     """Nodes send their dead letters like any other document, under the name of their data stream."""
-    name = section("rule", "", *parameters(key="obs_stream", pattern="/^(.+)$/", tag="$1", label="@DELIVER"))
+    stream = log_stream(DEAD_LETTERS, logs.cluster)
+    named = parameters(key="event.kind", pattern="/^pipeline_error$/", tag=stream)
+    name = section("rule", "", *named, Parameter("label", "@DELIVER"))
     return section("store", "ignore_error", *parameters(type="rewrite_tag_filter", id="out_dead_letters_sent"), name)
 
 
@@ -114,7 +116,6 @@ def shown(logs: LogPlan) -> Section:
         "ignore_error",
         *_elasticsearch(logs, "out_dead_letters_shown"),
         Parameter("index_name", log_stream(DEAD_LETTERS, logs.cluster)),
-        *parameters(remove_keys="obs_stream"),
         section(
             "buffer",
             "",
@@ -169,7 +170,6 @@ def _letter(logs: LogPlan) -> Section:
         "kubernetes.node.name": "\"#{ENV['K8S_NODE_NAME']}\"",
         "fluentd.tag": "${tag}",
         "fluentd.record": '${record["message"]}',
-        "obs_stream": log_stream(DEAD_LETTERS, logs.cluster),
         # One expression for two fields: Fluentd reserves parameters that begin with @.
         "event.created": '${record["@timestamp"] = record["event.created"]}',
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from obs.conventions import seconds
 from obs.model.logging import LogPlan, Volume
 from obs.model.plan import Plan
-from obs.render.fluentd_sizes import sizes
+from obs.render.fluentd_sizes import overload, sizes
 from obs.render.fluentd_sources import STATE
 from obs.render.kube import fluentd as kube
 
@@ -50,6 +50,7 @@ minute.
 
 | | each node |
 |---|---|
+| processes | {workers}; the busiest minute of the busiest node keeps {busy:.1f} busy |
 | CPU | {cpu_request}m, at most {cpu_limit}m |
 | memory | {memory_request} MiB, at most {memory_limit} MiB |
 | disk below `{state}` | {disk} MiB, which holds {outage} without Elasticsearch |
@@ -73,6 +74,8 @@ def readme(plan: Plan, logs: LogPlan, generated: str) -> str:
         bytes=volume.bytes_per_line,
         nodes=volume.nodes,
         peak=volume.peak_ratio,
+        workers=size.workers,
+        busy=overload(volume),
         cpu_request=size.cpu_request,
         cpu_limit=size.cpu_limit,
         memory_request=size.memory_request,

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.logs import stage, test_fluentd, test_fluentd_node
+from tests.logs import stage, test_fluentd, test_fluentd_aggregator, test_fluentd_node
 from tests.logs.prove import RECORD, digest
 
 RECORDED = json.loads(RECORD.read_text(encoding="utf-8"))
@@ -14,7 +14,7 @@ def test_the_recorded_run_is_one_of_this_configuration() -> None:
 
 
 def test_every_test_of_real_fluentd_passed() -> None:
-    modules = (test_fluentd, test_fluentd_node)
+    modules = (test_fluentd, test_fluentd_aggregator, test_fluentd_node)
     known = {f"{m.__name__.replace('.', '/')}.py::{name}" for m in modules for name in vars(m) if name[:5] == "test_"}
     assert set(RECORDED["tests"]) == known
 

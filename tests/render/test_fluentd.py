@@ -147,7 +147,7 @@ def test_one_page_tells_the_metrics_of_all_workers() -> None:
 def test_workers_share_the_nodes_buffer_and_add_memory_and_cores() -> None:
     one, four = sizes(Volume(lines_per_second=5000, nodes=1)), sizes(Volume(lines_per_second=5000, nodes=1), 4)
     assert (one.cpu_limit, four.cpu_limit) == (1500, 6000)
-    assert four.memory_request == 4 * one.memory_request + 64
+    assert four.memory_request == 4 * one.memory_request + 80
     assert four.buffer == one.buffer
     half = ceil(sizes(Volume()).buffer / 2)
     assert f"total_limit_size {half}m" in files(workers=2, volume=Volume())["fluentd/node/deliver.conf"]
