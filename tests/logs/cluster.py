@@ -145,9 +145,15 @@ def restart(cluster: Cluster, seconds: float) -> None:
     cluster.server, cluster.down = _listening(cluster), 0
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing: connections are cut on purpose."""
+
+
 def _listening(cluster: Cluster) -> ThreadingHTTPServer:
-    server = ThreadingHTTPServer(("127.0.0.1", cluster.port), type("Handler", (_Handler,), {"cluster": cluster}))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", cluster.port), type("Handler", (_Handler,), {"cluster": cluster}))
     cluster.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
