@@ -8,7 +8,7 @@ from obs.model.logging import Volume
 
 MIB = 1024 * 1024
 LINES_PER_CORE = 10_000
-"""Lines per second one core carries from file to Elasticsearch: 13,500 to 15,600 measured by bench/fluentd.py, on lines
+"""Lines per second one core carries from file to Elasticsearch: 11,700 to 15,600 measured by bench/fluentd.py, on lines
 shorter than most platforms'; the rest is for those."""
 HEADROOM = 1.5
 """Cores are requested for the average with this to spare; the limit lets the busiest minute through."""
