@@ -176,6 +176,17 @@ def standby(
     """A streaming standby of `primary`, which it reaches at `port`, while the block lasts."""
     home(folder)
     made = Postgresql(folder, settings=settings, tls=tls)
+    follow(made, primary, port=port)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def follow(made: Postgresql, primary: Postgresql, *, port: int) -> None:
+    """Make a standby anew from its primary, and start it; what it was before is gone."""
+    made.stop()
+    shutil.rmtree(made.data, ignore_errors=True)
     account = "host=127.0.0.1 user=standby application_name=standby"
     _run(binary("pg_basebackup"), "-h", primary.folder, "-p", primary.port, "-U", ADMIN, "-D", made.data, "-c", "fast")
     conninfo = f"{account} port={port} password={STANDBY_PASSWORD}"
@@ -184,10 +195,6 @@ def standby(
     (made.data / "standby.signal").touch()
     owned(made.data / "standby.signal")
     made.start()
-    try:
-        yield made
-    finally:
-        made.stop()
 
 
 def allow_standbys(primary: Postgresql) -> None:

@@ -1,10 +1,11 @@
 """The database exporter watched by its own page: every alert on it is raised by a fault, heard, and ends."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.engines.sinks import listening
 from tests.exporters.core.serving import get
 from tests.exporters.db.exporter import DbExporter, Files, exporter
 from tests.exporters.db.mysql.watching import PASSWORD, USER, grants
-from tests.exporters.live.play import Fault, Played, becomes_quiet, cases, judge, play_all, told, unproven
+from tests.exporters.live.play import Fault, Played, becomes_quiet, cases, judge, often, play_all, told, unproven
 from tests.exporters.live.watch import Heard, Target, watching
 
 pytestmark = [
@@ -153,27 +154,16 @@ def set_up(plan: Plan, folder: Path) -> Iterator[Stage]:
         stack.callback(made.program.close)
         made.start()
         for target in files.targets:
-            stack.enter_context(asked(made.port, target["name"]))
+            asking = partial(ask, made.port, target["name"])
+            stack.enter_context(often(asking, every=0.2, refused=(OSError, HTTPException)))
         targets = [Target(job=JOB, instance="obs-db-exporter-0", port=made.port)]
         stack.enter_context(watching(plan, targets, folder, sinks, components=(COMPONENT,)))
         yield made
 
 
-@contextmanager
-def asked(port: int, name: str) -> Iterator[None]:
-    """Somebody who asks about a database all the time."""
-    ended = threading.Event()
-
-    def ask() -> None:
-        while not ended.wait(0.2):
-            with suppress(OSError):
-                get(port, f"/probe?target={name}", X_Prometheus_Scrape_Timeout_Seconds="2")
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    yield
-    ended.set()
-    thread.join(30)
+def ask(port: int, name: str) -> None:
+    """Somebody wants to know about a database."""
+    get(port, f"/probe?target={name}", X_Prometheus_Scrape_Timeout_Seconds="2")
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,9 @@
 """Faults are played on a stage one after the other, and what a receiver hears before, under and after each is kept."""
 
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -46,6 +47,27 @@ class Played:
     under: set[str]
     after: set[str]
     seconds: float
+
+
+@contextmanager
+def often(
+    work: Callable[[], object], *, every: float = 0.0, refused: tuple[type[Exception], ...] = (OSError,)
+) -> Iterator[None]:
+    """Do something again and again, in a thread, while the block lasts; what is `refused` is tried again."""
+    stopped = threading.Event()
+
+    def run() -> None:
+        while not stopped.wait(every):
+            with suppress(*refused):
+                work()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(30)
 
 
 def becomes_quiet(on: Stage, seconds: float) -> bool:

@@ -11,7 +11,7 @@ from obs.conventions import duration, seconds
 from obs.model.plan import Job, Plan, RuleGroup
 from obs.printer import to_yaml
 from obs.render.prometheus import rule_file
-from obs.render.scrape import scrape_config
+from obs.render.scrape import exporter_address, scrape_config
 from tests.engines.processes import engine_path, free_port, running
 from tests.engines.sinks import Sinks
 
@@ -86,6 +86,24 @@ def _scrape(plan: Plan, job: Job, targets: list[Target]) -> dict[str, Any]:
         for t in targets
     ]
     return {"job_name": job.name, "static_configs": static, **kept}
+
+
+def probe_config(plan: Plan, component: str, *, exporter_port: int, alertmanager: int) -> str:
+    """prometheus.yaml: the generated scrape of a database's first service, its exporter on loopback, every second."""
+    job = next(job for job in plan.jobs if job.component == component)
+    scrape = scrape_config(plan, job)
+    address = exporter_address(plan, job)
+    for step in scrape["relabel_configs"]:
+        if step.get("replacement") == address:
+            step["replacement"] = f"127.0.0.1:{exporter_port}"
+    return to_yaml(
+        {
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "rule_files": ["rules.yaml"],
+            "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]},
+            "scrape_configs": [{**scrape, "scrape_interval": "1s", "scrape_timeout": "1s"}],
+        }
+    )
 
 
 def alertmanager_config(port: int) -> str:

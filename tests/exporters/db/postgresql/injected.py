@@ -13,6 +13,7 @@ from tests.exporters.db.postgresql.stack import PASSWORD, USER, eventually
 def deadlocks(server: Postgresql, times: int) -> None:
     """Two sessions that take two tables in different order, again and again."""
     server.sql("CREATE TABLE IF NOT EXISTS dead_a ()", "CREATE TABLE IF NOT EXISTS dead_b ()")
+    waits = "count(*) FROM pg_locks WHERE NOT granted AND relation = 'dead_b'::regclass"
     for _ in range(times):
         with closing(server.connect()) as one, closing(server.connect()) as other:
             one.execute("SET deadlock_timeout = '1min'")
@@ -20,7 +21,7 @@ def deadlocks(server: Postgresql, times: int) -> None:
             one.execute("BEGIN; LOCK TABLE dead_a")
             other.execute("BEGIN; LOCK TABLE dead_b")
             one.pgconn.send_query(b"LOCK TABLE dead_b")
-            eventually(lambda: server.value("count(*) FROM pg_locks WHERE NOT granted") >= 1)
+            eventually(lambda: server.value(waits) >= 1)
             with suppress(psycopg.errors.DeadlockDetected):
                 other.execute("LOCK TABLE dead_a")
 
@@ -54,14 +55,8 @@ def replayed(primary: Postgresql, standby: Postgresql) -> None:
 
 def spills(server: Postgresql) -> None:
     """A sort that does not fit into work_mem."""
-    sort = "CREATE TABLE spilled AS SELECT n FROM generate_series(1, 400000) n ORDER BY random()"
+    sort = "CREATE UNLOGGED TABLE spilled AS SELECT n FROM generate_series(1, 40000) n ORDER BY random()"
     server.sql("SET work_mem = '64kB'", sort, "DROP TABLE spilled")
-
-
-def reads_past_the_cache(server: Postgresql, times: int) -> None:
-    """A table larger than shared_buffers, read whole, again and again."""
-    server.sql("CREATE TABLE wide AS SELECT repeat('x', 1000) AS filler FROM generate_series(1, 40000)")
-    server.sql(*["SELECT count(*) FROM wide"] * times)
 
 
 def ages(server: Postgresql, transactions: int, multixacts: int) -> None:

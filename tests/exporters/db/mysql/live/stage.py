@@ -1,7 +1,7 @@
 """A primary, its replica, the exporter, and those who watch, in a world where time runs sixty times faster."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,8 +11,6 @@ from typing import Any
 import pymysql
 
 from obs.model.plan import Plan
-from obs.printer import to_yaml
-from obs.render.scrape import exporter_address, probe_targets, scrape_config
 from tests.engines.processes import free_port
 from tests.engines.servers.certificates import Authority
 from tests.engines.servers.mariadb import MariaDB, allow_replicas, caught_up, fresh, replicate, server
@@ -20,12 +18,15 @@ from tests.engines.servers.proxy import Proxy, proxy
 from tests.engines.sinks import listening
 from tests.exporters.db.exporter import DbExporter, Files, exporter
 from tests.exporters.db.mysql.watching import HEARTBEAT, PASSWORD, USER, grants
-from tests.exporters.live.watch import Heard, engines, quickened
+from tests.exporters.live import play
+from tests.exporters.live.watch import Heard, engines, probe_config, quickened
 
 COMPONENT = "mysql"
 SLOWLY = ("MysqlConnectBudgetBurn",)
 """What goes on for long after its fault by design: its long window must pass first."""
 DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1", "--slave-net-timeout=60")
+often = partial(play.often, refused=(pymysql.err.MySQLError, OSError))
+"""`play.often`, where servers refuse."""
 BEAT = (
     f"INSERT INTO {HEARTBEAT} (server_id, written_at) VALUES (1, now(6)) ON DUPLICATE KEY UPDATE written_at = now(6)"
 )
@@ -105,7 +106,7 @@ def stage(plan: Plan, folder: Path) -> Iterator[Stage]:
         made.start_exporter()
         stack.callback(made.stop_exporter)
         router = free_port()
-        config = prometheus_config(plan, exporter_port=made.port, alertmanager=router)
+        config = probe_config(plan, COMPONENT, exporter_port=made.port, alertmanager=router)
         stack.enter_context(engines(quickened(plan, (COMPONENT,)), config, folder, sinks, router=router))
         yield made
 
@@ -115,41 +116,3 @@ def beat(stage: Stage) -> None:
     if stage.beating.is_set():
         with suppress(pymysql.err.MySQLError), stage.primary.connect() as connection:
             connection.cursor().execute(BEAT)
-
-
-@contextmanager
-def often(work: Callable[[], object], *, every: float = 0.0) -> Iterator[None]:
-    """Do something again and again, in a thread, while the block lasts; what servers refuse is tried again."""
-    stopped = threading.Event()
-
-    def run() -> None:
-        while not stopped.wait(every):
-            with suppress(pymysql.err.MySQLError, OSError):
-                work()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join(30)
-
-
-def prometheus_config(plan: Plan, *, exporter_port: int, alertmanager: int) -> str:
-    """The generated scrape of the first MySQL service, its exporter on loopback and every second."""
-    job = next(job for job in plan.jobs if job.component == COMPONENT)
-    assert len(probe_targets(job)) == 2
-    scrape = scrape_config(plan, job)
-    address = exporter_address(plan, job)
-    for step in scrape["relabel_configs"]:
-        if step.get("replacement") == address:
-            step["replacement"] = f"127.0.0.1:{exporter_port}"
-    return to_yaml(
-        {
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
-            "rule_files": ["rules.yaml"],
-            "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{alertmanager}"]}]}]},
-            "scrape_configs": [{**scrape, "scrape_interval": "1s", "scrape_timeout": "1s"}],
-        }
-    )

@@ -1,0 +1,1 @@
+"""The alerts on PostgreSQL, under real faults."""
