@@ -11,16 +11,17 @@ from obs.model.bundle import Bundle
 from obs.model.finding import Finding
 
 _SECRETS = (
-    ("a private key", "PRIVATE KEY-----", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    ("a password in a URL", "@", r"://[^/\s:@{}$]+:[^/\s:@{}$]{3,}@"),
-    ("a Slack webhook", "hooks.slack.com/services/", r"hooks\.slack\.com/services/[A-Z0-9]{6,}"),
-    ("a bearer token", "earer ", r"[Bb]earer [A-Za-z0-9_\-.]{20,}"),
-    ("a JWT", "eyJ", r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
-    ("an AWS key", "AKIA", r"\bAKIA[0-9A-Z]{16}\b"),
-    ("a Vault token", "hvs.", r"\bhvs\.[A-Za-z0-9_-]{20,}"),
-    ("a Telegram bot token", ":AA", r"\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b"),
+    ("a private key", ("Y", "PRIVATE KEY-----"), r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    ("a password in a URL", ("@",), r"://[^/\s:@{}$]+:[^/\s:@{}$]{3,}@"),
+    ("a Slack webhook", ("hooks.slack.com/services/",), r"hooks\.slack\.com/services/[A-Z0-9]{6,}"),
+    ("a bearer token", ("earer ",), r"[Bb]earer [A-Za-z0-9_\-.]{20,}"),
+    ("a JWT", ("J", "eyJ"), r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
+    ("an AWS key", ("K", "AKIA"), r"\bAKIA[0-9A-Z]{16}\b"),
+    ("a Vault token", ("hvs.",), r"\bhvs\.[A-Za-z0-9_-]{20,}"),
+    ("a Telegram bot token", (":AA",), r"\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b"),
 )
-"""(what it is, words it always holds: a fast look before the regex, the regex)."""
+"""(what it is, texts it always holds, the regex). The texts are looked for first, since nearly no file holds them, and
+rare letters before their words: a single letter is found ten times as fast."""
 
 
 def sizes(bundle: Bundle) -> Iterator[Finding]:
@@ -36,8 +37,8 @@ def sizes(bundle: Bundle) -> Iterator[Finding]:
 def no_secrets(bundle: Bundle) -> Iterator[Finding]:
     """No file holds a secret: keys, tokens and passwords are named by file, never written."""
     for path, text in bundle.artifacts.items():
-        for name, hint, pattern in _SECRETS:
-            match = re.search(pattern, text) if hint in text else None
+        for name, held, pattern in _SECRETS:
+            match = re.search(pattern, text) if all(part in text for part in held) else None
             if match:
                 line = text.count("\n", 0, match.start()) + 1
                 yield Finding(
