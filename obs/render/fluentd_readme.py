@@ -28,6 +28,7 @@ kubectl apply -k fluentd/
 Each secret comes from a folder with one file per key, the key its name and the value its content. `pseudonym-key` is
 any random text of 32 characters or more: whoever has it can tell whose pseudonym a known address is. `api-key` is
 `id:key` as Elasticsearch printed them.
+{events}
 
 ## Where lines go
 
@@ -57,6 +58,10 @@ minute.
 | a day of lines, whole platform | {daily:.1f} GiB before indexing |
 """
 
+_EVENTS = """
+The pod `obs-event-tailer` prints the cluster's events, each once, for Fluentd to read. It runs in the image of the
+exporters, `{image}`: `exporters/Dockerfile` makes it."""
+
 
 def readme(plan: Plan, logs: LogPlan, generated: str) -> str:
     """The whole page."""
@@ -69,6 +74,7 @@ def readme(plan: Plan, logs: LogPlan, generated: str) -> str:
         secrets="\n".join(_secrets(logs)),
         streams="\n".join(_streams(logs)),
         routes="\n".join(_routes(logs)),
+        events=_EVENTS.format(image=plan.platform.stack.images["obs"]) if logs.logging.events else "",
         fallback=logs.logging.fallback.name,
         lines=volume.lines_per_second,
         bytes=volume.bytes_per_line,

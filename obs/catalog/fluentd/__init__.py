@@ -17,12 +17,6 @@ COMPONENT = Component(
             default="fargate-.*|virtual-.*",
             help="Nodes that have no Fluentd on purpose, such as virtual ones, as a regular expression of their names.",
         ),
-        Option(
-            name="busy_cores",
-            default=0.9,
-            help="Cores a Fluentd may use before it falls behind: nine tenths of one per worker.",
-            minimum=0,
-        ),
     ),
     signals=SIGNALS,
     alerts=ALERTS,

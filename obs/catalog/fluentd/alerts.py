@@ -111,13 +111,12 @@ SLOW = (
         signal="cores",
         is_=">",
         threshold=0.9,
-        option="busy_cores",
         hold="15m",
         severity="warning",
         triage="slow",
         summary="Fluentd needs all the CPU it can use, and falls behind.",
-        description="{{ $labels.pod }} uses {{ $value | humanize }} cores (limit <threshold>).",
-        why="One worker runs Ruby on one core; above nine tenths of it lines wait in their files.",
+        description="{{ $labels.pod }} uses {{ $value | humanize }} cores per worker (limit <threshold>).",
+        why="A worker runs Ruby on one core; above nine tenths of it lines wait in their files.",
     ),
 )
 

@@ -2,7 +2,7 @@
 
 Three gauges of the tail monitor only ever grow until the process, or the file, begins anew. They are declared as the
 counters they are, so that rate() reads them right. All but the position count for the whole plugin and are repeated on
-every path.
+every path. Where several workers share a node, one page tells of all, each with its worker_id.
 """
 
 from obs.model.metric import Metric, Source
@@ -20,7 +20,7 @@ OUTPUTS = (
     Metric(
         name="fluentd_output_status_write_count",
         type="counter",
-        labels=_PLUGIN,
+        labels=(*_PLUGIN, "worker_id"),
         help="Chunks written, those given up to <secondary> among them.",
     ),
     Metric(

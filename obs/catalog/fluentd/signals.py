@@ -110,12 +110,18 @@ SLOW = (
     ),
     Signal(
         name="cores",
-        title="CPU used",
-        help="Cores each pod uses. Ruby runs on one core per worker: at that line Fluentd falls behind, whatever its limit.",
+        title="CPU used per worker",
+        help="Cores each pod uses, by its workers. Ruby runs on one core per worker: there Fluentd falls behind, whatever its limit.",
         unit="cores",
         query=(
             "sum by (<group:cadvisor>, pod) "
-            '(rate(container_cpu_usage_seconds_total{<selector:cadvisor>, container=~"fluentd|fluentd-aggregator"}[<window>]))'
+            '(rate(container_cpu_usage_seconds_total{<selector:cadvisor>, container=~"fluentd|fluentd-aggregator"}[<window>]))\n'
+            "/ on (cluster, pod) group_left ()\n"
+            "count by (cluster, pod) (\n"
+            "  group by (cluster, pod, worker_id) (\n"
+            '    label_replace(fluentd_output_status_write_count{<selector>}, "pod", "$1", "instance", "(.+)")\n'
+            "  )\n"
+            ")"
         ),
         legend="{{pod}}",
     ),
