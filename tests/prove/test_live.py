@@ -95,7 +95,7 @@ def _filled(lab: Laboratory, panel: dict[str, Any]) -> bool:
 def _answers(lab: Laboratory, expr: str) -> bool:
     for name, value in VARIABLES.items():
         expr = expr.replace(name, value).replace("${" + name[1:] + "}", value)
-    expr = re.sub(r"\$\{?(\w+)(?::\w+)?\}?", ".+", expr)
+    expr = re.sub(r"\$\{?([a-z_]\w*)(?::\w+)?\}?", ".+", expr)  # $1 is a group of label_replace
     now = time.time()
     found = lab.get("query_range", query=expr, start=f"{now - 600}", end=f"{now}", step="60")["result"]
     return any(value != "NaN" for series in found for _, value in series["values"])
