@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from obs.conventions import dashboard_uid, runbook_url
 from obs.model.plan import Dashboard, PlannedPanel, PlannedRow, Variable
@@ -10,7 +11,7 @@ from obs.model.signal import Panel, Row
 from obs.resolve.alerts import Context
 from obs.resolve.log_links import of_dashboard
 from obs.resolve.objectives import Planned
-from obs.resolve.panels import Draft, draft, objective_drafts, place, resized
+from obs.resolve.panels import COLUMNS, Draft, draft, objective_drafts, place, recast
 
 FIRING = "alerts_firing"
 """Signal of the monitoring component that lists firing alerts."""
@@ -31,15 +32,18 @@ def overview(
     """One stat per component, firing alerts, budgets, then the same headlines over time."""
     heads = [(context, _headline(context)) for context, _, _ in members]
     rows: list[tuple[Row, list[Draft]]] = [
-        (Row(title=f"Is {platform.title or platform.name} healthy?", panels=()), [_tile(d) for _, d in heads])
+        (
+            Row(title=f"Is {platform.title or platform.name} healthy?", panels=()),
+            _abreast([_tile(d) for _, d in heads], most=4),
+        )
     ]
     firing = [d for context, _, _ in members for d in _firing(context)]
     if firing:
         rows.append((Row(title="What fires?", panels=()), firing))
     budgets = [_budget(context, plan) for context, plans, _ in members for plan in plans]
     if budgets:
-        rows.append((Row(title="How much error budget is left?", panels=()), budgets))
-    trends = [_trend(d) for _, d in heads]
+        rows.append((Row(title="How much error budget is left?", panels=()), _abreast(budgets, most=4)))
+    trends = _abreast([_trend(d) for _, d in heads], most=2)
     rows.append((Row(title="How did it get here?", panels=()), trends))
     placed = place(rows, alerts=(), runbook=runbook_url(platform.links.runbooks, "README"), drilldown="")
     return Dashboard(
@@ -63,16 +67,25 @@ def _headline(context: Context) -> Draft:
 def _budget(context: Context, plan: Planned) -> Draft:
     name, title = context.component.title, plan.objective.title
     title = title if title.startswith(name.split()[0]) else f"{name}: {title}"
-    return resized(objective_drafts(context, plan)[0], width=6, height=4, title=title)
+    return recast(objective_drafts(context, plan)[0], height=4, title=title)
 
 
 def _tile(d: Draft) -> Draft:
-    return resized(d, width=6, height=4, kind="stat")
+    return recast(d, height=4, kind="stat")
 
 
 def _trend(d: Draft) -> Draft:
     kind = "state-timeline" if d.unit == "state" else "timeseries"
-    return resized(d, width=12, height=7, kind=kind, title=f"{d.title}, over time")
+    return recast(d, height=7, kind=kind, title=f"{d.title}, over time")
+
+
+def _abreast(drafts: Sequence[Draft], *, most: int) -> list[Draft]:
+    """The drafts in as few lines as `most` side by side allow, each line full and none much shorter than another."""
+    lines = ceil(len(drafts) / most)
+    fewest, longer = divmod(len(drafts), lines) if lines else (0, 0)
+    counts = [fewest + 1] * longer + [fewest] * (lines - longer)
+    widths = [COLUMNS // count for count in counts for _ in range(count)]
+    return [replace(d, panel=replace(d.panel, width=width)) for d, width in zip(drafts, widths, strict=True)]
 
 
 def _firing(context: Context) -> list[Draft]:

@@ -271,9 +271,9 @@ def dashboard(context: Context, rows: list[tuple[Row, list[Draft]]], alerts: tup
     )
 
 
-def resized(d: Draft, *, width: int, height: int, kind: str = "", title: str = "") -> Draft:
-    """The same panel in another size or kind, for the overview."""
-    panel = replace(d.panel, width=width, height=height)
+def recast(d: Draft, *, height: int, kind: str = "", title: str = "") -> Draft:
+    """The same panel of another height or kind, for the overview."""
+    panel = replace(d.panel, height=height)
     if kind:
         panel = replace(panel, kind=kind)  # type: ignore[arg-type]
     targets = tuple(replace(t, instant=panel.kind in INSTANT) for t in d.targets)

@@ -8,7 +8,7 @@ _ONE = "<group>, instance"
 SIGNALS = (
     Signal(
         name="answers",
-        title="Exporters that answer",
+        title="Pods that answer",
         help="Whether the exporter's own page could be read.",
         unit="state",
         query=f"min by ({_ONE}) (up{{<selector>}})",

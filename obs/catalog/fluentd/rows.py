@@ -32,7 +32,7 @@ ROWS = (
     Row(
         title="Is it full?",
         panels=(
-            Panel(signals=("least_space",), kind="stat", width=4),
+            Panel(signals=("least_space",), kind="stat", width=4, maximum=1),
             Panel(signals=("buffer_space",), width=20),
             Panel(signals=("buffer_bytes",)),
             Panel(signals=("queue",)),
