@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from obs.model.logging import LogPlan
 from obs.render import fluentd_delivery, fluentd_sources, fluentd_stages
-from obs.render.fluentd_ruby import PLUGINS
+from obs.render.fluentd_ruby import plugins
 from obs.render.fluentd_sections import Include, Item, Section, to_text
 from obs.render.fluentd_sizes import Sizes, sizes
 from obs.render.fluentd_tables import tables
@@ -45,7 +45,7 @@ def texts(files: tuple[File, ...], logs: LogPlan, header: str) -> Iterator[tuple
     for file in files:
         yield file.name, to_text(file.items, header=f"{file.title}\n{header}") + file.more
     yield "tables.json", tables(logs)
-    for name, text in PLUGINS.items():
+    for name, text in plugins():
         yield name, f"# {header}\n{text}"
 
 

@@ -1,6 +1,3 @@
-"""Reading a runtime's lines, in Ruby: what containerd or docker wrote, whole again, joined by the format's rule."""
-
-LINES = """\
 # Lines of a container's log file: read as containerd or docker wrote them, parts put together, joined to events.
 require "oj"
 require "fluent/plugin/exception_detector"
@@ -11,7 +8,7 @@ module Fluent
 
   # How the runtime writes a line: time, stream, text, and whether its end is there. Anything else is a text of no time.
   class ObsRuntime
-    CRI = /\\A([^ ]+) (stdout|stderr) ([FP])[^ ]* (.*)\\z/m
+    CRI = /\A([^ ]+) (stdout|stderr) ([FP])[^ ]* (.*)\z/m
 
     def initialize(runtime)
       @cri, @docker = runtime != "docker", runtime != "containerd"
@@ -30,7 +27,7 @@ module Fluent
       log = said.is_a?(Hash) ? said["log"] : nil
       return nil unless log.is_a?(String)
       text = log.b
-      [said["time"], said["stream"], text.chomp, text.end_with?("\\n")]
+      [said["time"], said["stream"], text.chomp, text.end_with?("\n")]
     rescue Oj::ParseError, EncodingError
       nil
     end
@@ -83,7 +80,7 @@ module Fluent
         return begun ? [begun] : []
       end
       if begun && begun.text.bytesize < LONGEST && @follow.match?(line.text)
-        begun.text = "#{begun.text}\\n#{line.text}"
+        begun.text = "#{begun.text}\n#{line.text}"
         begun.since = line.since
         return []
       end
@@ -137,4 +134,3 @@ module Fluent
     end
   end
 end
-"""

@@ -1,6 +1,3 @@
-"""A redacted text becomes the fields of its format, in Ruby."""
-
-FIELDS = """\
 # A text becomes a document's fields: the first dialect that reads it, then the format's table, with conversions that
 # answer nil for what cannot be one. A text of no known dialect is kept and tagged `unparsed`; nothing is dropped here.
 require "oj"
@@ -8,12 +5,12 @@ require "oj"
 module Fluent
   # Conversions of captured values.
   module ObsValues
-    CLOCK = /(\\d{1,2}:\\d\\d:\\d\\d)(?:[.,](\\d{1,9})\\d*)?/
-    TIME = /\\A(\\d{4}-\\d\\d-\\d\\d)[T ] ?#{CLOCK} ?(?:Z|UTC|([+-]\\d\\d):?(\\d\\d))?\\z/
-    PLAIN = /\\A\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?Z\\z/
-    INTEGER = /\\A-?\\d{1,18}\\z/
-    NUMBER = /\\A-?\\d{1,18}(?:\\.\\d+)?(?:[eE][+-]?\\d{1,3})?\\z/
-    ADDRESS = /\\A[0-9a-fA-F:.]{3,45}\\z/
+    CLOCK = /(\d{1,2}:\d\d:\d\d)(?:[.,](\d{1,9})\d*)?/
+    TIME = /\A(\d{4}-\d\d-\d\d)[T ] ?#{CLOCK} ?(?:Z|UTC|([+-]\d\d):?(\d\d))?\z/
+    PLAIN = /\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\z/
+    INTEGER = /\A-?\d{1,18}\z/
+    NUMBER = /\A-?\d{1,18}(?:\.\d+)?(?:[eE][+-]?\d{1,3})?\z/
+    ADDRESS = /\A[0-9a-fA-F:.]{3,45}\z/
     FACTORS = {"seconds" => 1_000_000_000, "milliseconds" => 1_000_000, "microseconds" => 1_000}.freeze
     FLAGS = {"true" => true, "false" => false}.freeze
 
@@ -33,7 +30,7 @@ module Fluent
       when "level" then @levels[said.downcase(:ascii)]
       when "http_outcome" then INTEGER.match?(said) ? (said.to_i >= 400 ? "failure" : "success") : nil
       when "address" then address(said)
-      when "path" then said[/\\A[^?]+/]
+      when "path" then said[/\A[^?]+/]
       when "flag" then FLAGS[said]
       else NUMBER.match?(said) ? (said.to_f * FACTORS.fetch(how)).round(half: :even) : nil
       end
@@ -183,4 +180,3 @@ module Fluent
     end
   end
 end
-"""

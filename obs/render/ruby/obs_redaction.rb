@@ -1,6 +1,3 @@
-"""Redaction in Ruby: the table's rules over a text, for documents and for dead letters."""
-
-REDACTION = """\
 # The redaction table over a text. A rule is tried only on texts that hold one of its words: looking for words costs a
 # hundredth of trying the expression, and most lines hold none. Pseudonyms are keyed hashes: the same person, the same
 # word.
@@ -105,30 +102,3 @@ module Fluent
     end
   end
 end
-"""
-
-REDACT = """\
-# The redaction table as a filter, for what failed before it was redacted.
-require "fluent/plugin/filter"
-require_relative "obs_redaction"
-
-module Fluent::Plugin
-  class ObsRedactFilter < Filter
-    Fluent::Plugin.register_filter("obs_redact", self)
-    include Fluent::ObsRedaction::Rules
-
-    desc "Field that is searched"
-    config_param :key, :string, default: "message"
-
-    def configure(conf)
-      super
-      @redaction = Fluent::ObsRedaction.new(@rules, @secret)
-    end
-
-    def filter(_tag, _time, record)
-      record[@key] = @redaction.clean(record[@key]) if record[@key].is_a?(String)
-      record
-    end
-  end
-end
-"""

@@ -1,6 +1,3 @@
-"""The plugin that makes documents of lines, in Ruby."""
-
-OUTPUT = """\
 # Lines become documents: whose they are, whole, one event each, redacted, named, parsed; sent on under the name of
 # their data stream.
 require "digest"
@@ -16,8 +13,8 @@ module Fluent::Plugin
     helpers :event_emitter, :timer
     include Fluent::ObsRedaction::Rules
 
-    FILE = /\\A.*\\.\\d+\\.log/
-    OBJECT = "{\\"".b.freeze
+    FILE = /\A.*\.\d+\.log/
+    OBJECT = "{\"".b.freeze
 
     # Whose lines: the file under its first name, data stream, format, and the fields all its documents share.
     Origin = Struct.new(:file, :tag, :stream, :format, :base)
@@ -217,4 +214,3 @@ module Fluent::Plugin
     end
   end
 end
-"""
