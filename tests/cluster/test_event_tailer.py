@@ -159,11 +159,12 @@ def test_a_state_the_server_has_forgotten_loses_and_repeats_nothing(tailer: Tail
 def test_nor_does_one_forgotten_while_it_runs(tailer: Tailer) -> None:
     before, said = tailer.names(), tailer.log().count(FORGOTTEN)
     with tailer.paused():
-        happen(tailer.cluster, ["paused-1", "paused-2", "paused-3"])
-        time.sleep(4.5)  # the watch of four seconds ends meanwhile
+        happen(tailer.cluster, ["sent-1", "sent-2", "sent-3"])
+        time.sleep(4.5)  # the watch of four seconds ends meanwhile: what it sent can be read, what follows cannot
+        happen(tailer.cluster, ["unsent-1", "unsent-2"])
         compact(tailer.cluster)
     happen(tailer.cluster, ["resumed"])
-    wanted = before + Counter(["paused-1", "paused-2", "paused-3", "resumed"])
+    wanted = before + Counter(["sent-1", "sent-2", "sent-3", "unsent-1", "unsent-2", "resumed"])
     _until(lambda: tailer.names().total() >= wanted.total())
     assert tailer.names() == wanted
     assert tailer.log().count(FORGOTTEN) > said
