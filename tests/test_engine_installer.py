@@ -7,7 +7,7 @@ import pytest
 
 from tests.engines import install
 from tests.engines.commands import NotToBeHad
-from tests.engines.recipes import Engine, GoInstall
+from tests.engines.kinds import Engine, GoInstall
 
 ENGINE = Engine(
     name="sample-engine",

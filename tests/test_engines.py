@@ -10,9 +10,11 @@ import pytest
 from tests.engines.build import build
 from tests.engines.cluster import Cluster
 from tests.engines.commands import NotToBeHad
+from tests.engines.kinds import GROUPS
 from tests.engines.processes import EngineFailed, free_port, running
-from tests.engines.recipes import ENGINES, GROUPS
-from tests.engines.schemas import file_name, write_schemas
+from tests.engines.recipes import ENGINES
+from tests.engines.schemas import definitions, file_name, write_schemas
+from tests.render.kube_schemas import strict
 
 
 def test_every_recipe_is_pinned_exactly_and_stands_in_a_known_group() -> None:
@@ -85,3 +87,28 @@ def test_the_cluster_takes_an_object_and_ends_a_namespace(cluster: Cluster) -> N
     assert cluster.kubectl("create", "namespace", "short-lived").returncode == 0
     deleted = cluster.kubectl("delete", "namespace", "short-lived", "--timeout=60s")
     assert deleted.returncode == 0, deleted.stderr
+
+
+def test_definitions_are_found_by_name_in_a_file_of_many(tmp_path: Path) -> None:
+    kind = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  annotations:\n    a: b\n"
+    one, two = (f"{kind}  name: {name}.example.org\nspec: {{}}\n" for name in ("ones", "twos"))
+    other = "kind: Service\nmetadata:\n  name: other\n"
+    assert definitions(f"{one}---\n{other}---\n{two}") == {"ones.example.org": one, "twos.example.org": two}
+
+
+def test_a_definition_becomes_strict_but_for_what_the_api_server_takes_unread() -> None:
+    text = {"type": "string", "x-kubernetes-list-type": "set", "description": "a text"}
+    open_object = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    of = {"type": "object", "properties": {"properties": text, "podTemplate": open_object, "config": open_object}}
+    assert strict({"type": "array", "items": of}) == {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {
+                "properties": {"type": "string"},
+                "podTemplate": {"$ref": "#/definitions/io.k8s.api.core.v1.PodTemplateSpec"},
+                "config": {"type": "object"},
+            },
+            "additionalProperties": False,
+        },
+    }

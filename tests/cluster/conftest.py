@@ -1,17 +1,15 @@
 """The ground the bundle is applied to: the platform's namespaces, and the operator's kinds."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.cluster.shelf import DRY, OPERATORS, ORDER, Shelf, shelf
 from tests.engines.cluster import Cluster
-
-CRDS = Path(__file__).parent / "crds"
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +22,24 @@ def standalone(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Sh
 
 
 @pytest.fixture(scope="session")
-def operator(cluster: Cluster, standalone: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def operator_crds(cluster: Cluster, engine: Callable[[str], Path]) -> None:
+    """The kinds of the Prometheus operator and of Elastic's, as these ship them.
+
+    Created, not applied: their own size would not fit the annotation in which `kubectl apply` keeps what it was given.
+    """
+    done = cluster.kubectl("create", "-f", str(engine("operator-crds")))
+    assert done.returncode == 0, done.stderr
+    established = cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+    assert established.returncode == 0, established.stderr
+
+
+@pytest.fixture(scope="session")
+def operator(
+    cluster: Cluster, standalone: Shelf, operator_crds: None, tmp_path_factory: pytest.TempPathFactory
+) -> Shelf:
     """The bundle of operator mode, applied to a cluster that knows the operator's kinds and has its namespace."""
     made = shelf("operator", tmp_path_factory.mktemp("operator"))
     create(cluster, [namespace(OPERATORS)])
-    create(cluster, [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(CRDS.glob("*.yaml"))])
-    established = cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
-    assert established.returncode == 0, established.stderr
     return applied(cluster, dry_run(cluster, made))
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.cluster.shelf import ORDER, Shelf
 from tests.engines.cluster import Cluster
 from tests.render.kube_objects import place, template, workloads
+from tests.render.kube_shelf import texts, write
 
 pytestmark = pytest.mark.cluster
 
@@ -25,6 +27,15 @@ def test_server_side_dry_run_takes_every_object(either: Shelf, folder: str, clus
     done = either.dry[folder]
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == len(either.objects(cluster, folder))
+
+
+def test_monitors_of_exporters_over_tls_are_taken_too(operator: Shelf, cluster: Cluster, tmp_path: Path) -> None:
+    folder = write(texts("opendax with aggregators and TLS", "operator"), tmp_path) / "alerts"
+    made = yaml.safe_load_all(cluster.kubectl("kustomize", str(folder)).stdout)
+    secured = [one["spec"]["tlsConfig"] for one in made if one["kind"] == "Probe"]
+    assert [told["ca"]["secret"]["key"] for told in secured] == ["ca.crt"] * 2
+    done = cluster.kubectl("create", "--dry-run=server", "--validate=strict", "-k", str(folder))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("folder", ORDER)

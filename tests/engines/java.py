@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.engines import recipes
+from tests.engines import kinds
 from tests.engines.commands import NotToBeHad, run
 
 SOURCES = Path(__file__).parent / "elasticsearch"
@@ -53,7 +53,7 @@ def _version(home: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def opensearch(recipe: recipes.OpenSearch, target: Path) -> Path:
+def opensearch(recipe: kinds.OpenSearch, target: Path) -> Path:
     """The distribution unpacked into `target`, with a launcher that does not mind who runs it."""
     home = jdk()
     wanted = f"org.opensearch.distribution.integ-test-zip:opensearch:{recipe.version}:zip"
@@ -69,7 +69,7 @@ def opensearch(recipe: recipes.OpenSearch, target: Path) -> Path:
     return target
 
 
-def elasticsearch(recipe: recipes.Elasticsearch, target: Path) -> Path:
+def elasticsearch(recipe: kinds.Elasticsearch, target: Path) -> Path:
     """A home for our launcher: the server's jars, three modules, and the plugin of what the tests need besides."""
     home = jdk()
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
@@ -109,7 +109,7 @@ def _unpack(archive: Path, wanted: re.Pattern[str], into: Path) -> None:
                 (into / name.rpartition("/")[2]).write_bytes(opened.read(name))
 
 
-def _compile(home: Path, made: Path, recipe: recipes.Elasticsearch) -> None:
+def _compile(home: Path, made: Path, recipe: kinds.Elasticsearch) -> None:
     javac = [str(home / "bin" / "javac"), "--release", str(OLDEST_JAVA), "-nowarn"]
     plugin, classes = made / "plugins" / "standins", made / "classes"
     plugin.mkdir(parents=True)
@@ -128,7 +128,7 @@ def _launcher(home: Path, made: Path, source: Path) -> None:
     run([*javac, "-d", str(made / "launcher"), "-cp", f"{made / 'lib'}/*", str(source)])
 
 
-def _write_project(folder: Path, recipe: recipes.Elasticsearch) -> None:
+def _write_project(folder: Path, recipe: kinds.Elasticsearch) -> None:
     """One Maven project with a module for each set of jars that must stay apart."""
     sets: dict[str, tuple[str, str, str, str, tuple[tuple[str, str], ...]]] = {}
     sets["server"] = ("org.elasticsearch", "elasticsearch", recipe.version, "jar", UNPUBLISHED)

@@ -18,6 +18,7 @@ from typing import Any
 
 FOLDER = (Path(__file__).resolve().parents[2] / ".engines").resolve()
 SCHEMAS = FOLDER / "schemas"
+OPERATOR_CRDS = FOLDER / "operator-crds"
 FIRST_PORT, PORTS = 10_000, 20_000  # below the range the kernel hands to clients, so nobody takes one in between
 LAST_LINES = 30
 

