@@ -79,8 +79,16 @@ def dashboard_v2_path(uid: str) -> str:
 
 
 def rules_path(component: str) -> str:
-    """Rule file of a component."""
+    """Rule file of a component, or of its objectives, see `objectives_file`."""
     return f"alerts/rules/{dashed(component)}.yaml"
+
+
+def objectives_file(component: str) -> str:
+    """What the rule file of a component's objectives is named after.
+
+    They stand apart because their tests replay weeks, and need not evaluate everything else meanwhile.
+    """
+    return f"{component}_objectives"
 
 
 def rule_tests_path(component: str, topic: str) -> str:

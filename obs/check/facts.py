@@ -31,9 +31,11 @@ class PlacedRule:
 @lru_cache(maxsize=4)
 def placed_rules(plan: Plan) -> tuple[PlacedRule, ...]:
     """Every rule of the bundle, mixins' included."""
-    own = ((rules_path(part.component.name), part.groups, True) for part in plan.parts)
-    others = ((rules_path(name), groups, False) for name, groups in plan.extra_groups.items())
-    return tuple(rule for path, groups, ours in (*own, *others) for rule in _placed(path, groups, ours=ours))
+    return tuple(
+        rule
+        for name, groups in plan.rule_files.items()
+        for rule in _placed(rules_path(name), groups, ours=name not in plan.extra_groups)
+    )
 
 
 def _placed(path: str, groups: tuple[RuleGroup, ...], *, ours: bool) -> Iterator[PlacedRule]:

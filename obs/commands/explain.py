@@ -52,6 +52,7 @@ def _told(made: Bundle, part: Part, planned: PlannedAlert) -> dict[str, str]:
     annotations = dict(planned.rule.annotations)
     services = ", ".join(f"{s.name} ({str(s.place) or 'in every platform'})" for s in part.services)
     tests = [p for p, text in made.artifacts.items() if p.startswith("alerts/tests/") and planned.name in text]
+    files = made.plan.rule_files.items()
     stories = [s.name for s in part.faults.stories if planned.name in s.fires]
     return {
         "alert": f"{planned.name} ({planned.severity}, for {planned.hold})",
@@ -62,7 +63,9 @@ def _told(made: Bundle, part: Part, planned: PlannedAlert) -> dict[str, str]:
         "catalogue": f"obs/catalog/{planned.component}/",
         "signal": planned.signal or "derived from the component's sources",
         "query": planned.expr,
-        "rule": conventions.rules_path(planned.component),
+        "rule": next(
+            conventions.rules_path(name) for name, found in files if any(planned.rule in g.rules for g in found)
+        ),
         "tests": ", ".join(tests),
         "fault stories": ", ".join(stories) or "none",
         "panel": f"{part.dashboard.title} / {panel.title}, id {panel.id}",

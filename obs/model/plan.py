@@ -69,6 +69,8 @@ class RuleGroup:
     name: str
     rules: tuple[Rule, ...]
     interval: str = ""
+    file: str = ""
+    """Name of the rule file it stands in; "" for the one named after its component."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,6 +227,16 @@ class Plan:
     def alerts(self) -> tuple[PlannedAlert, ...]:
         """Every alert of every part, in part order."""
         return tuple(a for part in self.parts for a in part.alerts)
+
+    @property
+    def rule_files(self) -> dict[str, tuple[RuleGroup, ...]]:
+        """Name of a rule file -> its groups, mixins' included."""
+        found: dict[str, tuple[RuleGroup, ...]] = {}
+        for part in self.parts:
+            for group in part.groups:
+                name = group.file or part.component.name
+                found[name] = (*found.get(name, ()), group)
+        return found | dict(self.extra_groups)
 
     @property
     def jobs(self) -> tuple[Job, ...]:

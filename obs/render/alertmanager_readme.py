@@ -12,7 +12,7 @@ _TEXT = """# Alerts
 
 | File | What it is |
 |---|---|
-| `rules/*.yaml` | {rules} recording and alerting rules, one file per component |
+| `rules/*.yaml` | {rules} recording and alerting rules, one file per component and one for its objectives |
 | `tests/*.yaml` | unit tests of those rules |
 {config}| `alertmanager.yaml` | who hears of what, and what stays quiet meanwhile |
 | `templates/obs.tmpl` | the messages people get |

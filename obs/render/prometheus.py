@@ -1,4 +1,4 @@
-"""Prometheus: one rule file per component, and the whole configuration for standalone mode."""
+"""Prometheus: the rule files, and the whole configuration for standalone mode."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,17 +19,12 @@ ALERTMANAGER_PORT = "http"
 
 
 def render(plan: Plan) -> Iterator[Artifact]:
-    """The rule file of every component and mixin; the configuration too, unless an operator writes its own."""
+    """Every rule file; the configuration too, unless an operator writes its own."""
     header = GENERATED.format(spec=plan.platform.spec_name)
-    for name, groups in sorted(_groups(plan).items()):
+    for name, groups in sorted(plan.rule_files.items()):
         yield Artifact(path=rules_path(name), text=to_yaml(rule_file(groups), header=header))
     if plan.platform.stack.mode == "standalone":
         yield Artifact(path=CONFIG_PATH, text=to_yaml(configuration(plan), header=header))
-
-
-def _groups(plan: Plan) -> dict[str, tuple[RuleGroup, ...]]:
-    own = {part.component.name: part.groups for part in plan.parts if part.groups}
-    return own | dict(plan.extra_groups)
 
 
 def rule_file(groups: tuple[RuleGroup, ...]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from obs.conventions import FEW_SERVICES, GENERATED, dashed, duration, rule_tests_path
+from obs.conventions import FEW_SERVICES, GENERATED, duration, objectives_file, rule_tests_path, rules_path
 from obs.model.artifact import Artifact
 from obs.model.plan import Part, Plan
 from obs.render import promtool_boundaries, promtool_budget_limits, promtool_budgets, promtool_stories, promtool_targets
@@ -10,6 +10,7 @@ from obs.render.play import Theatre
 from obs.render.promtool_notation import Case, printed
 from obs.render.promtool_together import together
 
+OBJECTIVES = "objectives"
 SERVICES = FEW_SERVICES
 """Services of a component that take part in its tests: rules are the same for all, and files stay readable."""
 
@@ -20,16 +21,18 @@ def render(plan: Plan) -> Iterator[Artifact]:
     theatre = Theatre(plan, services=SERVICES)
     for part in plan.parts:
         name = part.component.name
+        rules = [rules_path(file) for file in (name, objectives_file(name)) if file in plan.rule_files]
         for topic, cases in topics(theatre, part):
-            text = f"# {header}\n" + "\n".join(test_file(name, cases)) + "\n"
+            read = rules[-1:] if topic.startswith(OBJECTIVES) else rules
+            text = f"# {header}\n" + "\n".join(test_file(read, cases)) + "\n"
             yield Artifact(path=rule_tests_path(name, topic), text=text)
 
 
-def test_file(component: str, cases: Iterable[Case]) -> Iterator[str]:
-    """The lines of a test file; all its cases have one pace of evaluation."""
+def test_file(rules: Iterable[str], cases: Iterable[Case]) -> Iterator[str]:
+    """The lines of a test file that reads these rule files; all its cases have one pace of evaluation."""
     cases = tuple(cases)
     yield "rule_files:"
-    yield f"- ../rules/{dashed(component)}.yaml"
+    yield from (f"- ../{path.removeprefix('alerts/')}" for path in rules)
     yield f"evaluation_interval: {duration(min(case.pace for case in cases))}"
     yield "tests:"
     for case in cases:
@@ -44,7 +47,7 @@ def topics(theatre: Theatre, part: Part) -> Iterator[tuple[str, tuple[Case, ...]
     yield from _by_pace("stories", stories)
     yield from _by_pace("boundaries", together(promtool_boundaries.cases(theatre, part)))
     objectives = (*promtool_budgets.cases(theatre, part), *promtool_budget_limits.cases(theatre, part))
-    yield from _by_pace("objectives", objectives)
+    yield from _by_pace(OBJECTIVES, objectives)
 
 
 def _by_pace(topic: str, cases: Iterable[Case]) -> Iterator[tuple[str, tuple[Case, ...]]]:

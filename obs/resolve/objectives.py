@@ -6,7 +6,7 @@ the same whenever it happened; averaging ratios would let a quiet night outvote 
 
 from dataclasses import dataclass
 
-from obs.conventions import number, seconds
+from obs.conventions import number, objectives_file, seconds
 from obs.model.alert import Objective, Severity
 from obs.model.plan import PlannedAlert, Rule, RuleGroup
 from obs.model.platform import ObjectiveOverride
@@ -77,7 +77,8 @@ def group(context: Context, plan: Planned) -> tuple[RuleGroup, tuple[PlannedAler
     alerts = tuple(_burn(context, plan, burn) for burn in BURNS if not context.override(plan.objective.alert).off)
     rules = (*_events(context, plan), *_ratios(context, plan), _left(context, plan), *(a.rule for a in alerts))
     name = f"{context.component.name.replace('_', '-')}-{plan.objective.name.replace('_', '-')}"
-    return RuleGroup(name=f"{name}-objective", rules=rules, interval=INTERVAL), alerts
+    file = objectives_file(context.component.name)
+    return RuleGroup(name=f"{name}-objective", rules=rules, interval=INTERVAL, file=file), alerts
 
 
 def _name(context: Context, plan: Planned, what: str, level: str, window: str) -> str:

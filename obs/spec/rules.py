@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from obs.conventions import dashed, objectives_file
 from obs.model.component import Component
 from obs.spec.names import enabled, entries, implied, service_name, text, used
 from obs.spec.problems import Problems, below, short
@@ -31,7 +32,9 @@ def _unique(node: Node, library: Mapping[str, Component], problems: Problems) ->
     _distinct(entries(node, "services"), "service", problems, {})
     _distinct(entries(node, "notify", "receivers"), "receiver", problems, {})
     _distinct(entries(node, "notify", "mute_timings"), "mute timing", problems, {})
-    _distinct(entries(node, "mixins"), "mixin", problems, dict.fromkeys(library, "is a component of the catalogue"))
+    taken = {dashed(name): "is a component of the catalogue" for name in library}
+    taken |= {dashed(objectives_file(name)): f"is where the objectives of {name} stand" for name in library}
+    _distinct(entries(node, "mixins"), "mixin", problems, taken)
 
 
 def _distinct(nodes: tuple[Node, ...], noun: str, problems: Problems, taken: dict[str, str]) -> None:

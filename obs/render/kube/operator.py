@@ -26,14 +26,14 @@ CAMEL = {
 
 def manifests(plan: Plan) -> Iterator[tuple[str, Manifest]]:
     """(file name, object): a PrometheusRule per component, a monitor or probe per job."""
-    for name, groups in sorted(_groups(plan).items()):
+    for name, groups in sorted(plan.rule_files.items()):
         yield f"rules-{dashed(name)}.yaml", prometheus_rule(plan, dashed(name), groups)
     for job in scraped(plan):
         yield f"{_kind(job).lower()}-{job.name}.yaml", monitor(plan, job)
 
 
 def prometheus_rule(plan: Plan, name: str, groups: tuple[RuleGroup, ...]) -> Manifest:
-    """The rules of one component or mixin, as the rule file has them."""
+    """The rules of one rule file, as it has them."""
     return _object(plan, "PrometheusRule", f"obs-{name}", rule_file(groups))
 
 
@@ -41,11 +41,6 @@ def monitor(plan: Plan, job: Job) -> Manifest:
     """What has this job scraped, with the labels standalone mode gives its targets."""
     spec = {"Probe": _probe, "ServiceMonitor": _service_monitor, "PodMonitor": _pod_monitor}[_kind(job)](plan, job)
     return _object(plan, _kind(job), f"obs-{job.name}", spec)
-
-
-def _groups(plan: Plan) -> dict[str, tuple[RuleGroup, ...]]:
-    own = {part.component.name: part.groups for part in plan.parts if part.groups}
-    return own | dict(plan.extra_groups)
 
 
 def _kind(job: Job) -> str:

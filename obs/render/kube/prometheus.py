@@ -96,8 +96,7 @@ def program(plan: Plan) -> Program:
 def config_maps(plan: Plan) -> Iterator[tuple[str, str]]:
     """(ConfigMap, file below alerts/): one per file, so that none comes near the limit and a change moves one."""
     yield CONFIG_MAP, "prometheus.yaml"
-    names = [part.component.name for part in plan.parts if part.groups] + list(plan.extra_groups)
-    for name in sorted(map(dashed, names)):
+    for name in sorted(map(dashed, plan.rule_files)):
         yield f"prometheus-rules-{name}", f"rules/{name}.yaml"
 
 
