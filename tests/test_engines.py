@@ -13,7 +13,7 @@ from tests.engines.commands import NotToBeHad
 from tests.engines.kinds import GROUPS
 from tests.engines.processes import EngineFailed, free_port, running
 from tests.engines.recipes import ENGINES
-from tests.engines.schemas import definitions, file_name, write_schemas
+from tests.engines.schemas import file_name, write_schemas
 from tests.render.kube_schemas import strict
 
 
@@ -87,13 +87,6 @@ def test_the_cluster_takes_an_object_and_ends_a_namespace(cluster: Cluster) -> N
     assert cluster.kubectl("create", "namespace", "short-lived").returncode == 0
     deleted = cluster.kubectl("delete", "namespace", "short-lived", "--timeout=60s")
     assert deleted.returncode == 0, deleted.stderr
-
-
-def test_definitions_are_found_by_name_in_a_file_of_many(tmp_path: Path) -> None:
-    kind = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  annotations:\n    a: b\n"
-    one, two = (f"{kind}  name: {name}.example.org\nspec: {{}}\n" for name in ("ones", "twos"))
-    other = "kind: Service\nmetadata:\n  name: other\n"
-    assert definitions(f"{one}---\n{other}---\n{two}") == {"ones.example.org": one, "twos.example.org": two}
 
 
 def test_a_definition_becomes_strict_but_for_what_the_api_server_takes_unread() -> None:

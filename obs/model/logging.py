@@ -8,6 +8,7 @@ from obs.model.search import Board, SavedQuery
 
 Runtime = Literal["containerd", "docker", "mixed"]
 ElasticsearchVersion = Literal["8.19", "9"]
+Placement = Literal["cluster", "eck", "external"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +44,8 @@ class Volume:
 class Elasticsearch:
     """Where documents go: deployed beside the pipeline, or somebody else's."""
 
-    placement: Literal["cluster", "external"] = "cluster"
+    placement: Placement = "cluster"
+    """Deployed by our own manifests, by Elastic's operator (ECK) as objects of its kinds, or somebody else's."""
     url: str = ""
     """Of the external one, without a trailing slash; the in-cluster one's follows from the namespace."""
     version: ElasticsearchVersion = "9"
@@ -56,11 +58,22 @@ class Elasticsearch:
     """Whether indices are in LogsDB mode: sorted and compressed for logs, about half the disk, slower to write."""
     geoip: bool = False
     """Whether addresses get a place, for maps. Elasticsearch fetches GeoLite2 from Elastic; no address leaves."""
+    keystore: tuple[str, ...] = ()
+    """Names of settings whose values are secrets, e.g. s3.client.default.access_key; they are keys of a Secret."""
+    zones: bool = True
+    """Whether nodes carry the label topology.kubernetes.io/zone: Elastic's operator starts no pod on one without."""
+    operator_namespace: str = "elastic-system"
+    """Where Elastic's operator runs: its pods must reach Elasticsearch."""
 
     @property
     def copies(self) -> int:
         """How often a document is kept: twice where there is a second node to hold it."""
         return 2 if self.placement == "external" or self.nodes > 1 else 1
+
+    @property
+    def service(self) -> str:
+        """Name of the Service in front of the one deployed here; the operator derives its own from the object's."""
+        return "elasticsearch-es-http" if self.placement == "eck" else "elasticsearch"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,7 +125,7 @@ class Logging:
     @property
     def endpoint(self) -> str:
         """Where Elasticsearch answers: the external one's address, or that of the one deployed here."""
-        return self.elasticsearch.url or f"https://elasticsearch.{self.namespace}.svc:9200"
+        return self.elasticsearch.url or f"https://{self.elasticsearch.service}.{self.namespace}.svc:9200"
 
     def class_of(self, namespace: str) -> LogClass:
         """The class a namespace's lines go to."""

@@ -8,6 +8,7 @@ from obs.model.plan import Plan
 from obs.render.fluentd_sizes import overload, sizes
 from obs.render.fluentd_sources import STATE
 from obs.render.kube import fluentd as kube
+from obs.render.kube.search import AUTHORITY, CLIENTS, authority
 
 _README = """# Fluentd
 
@@ -99,7 +100,8 @@ def daily_bytes(volume: Volume) -> float:
 
 
 def _secrets(logs: LogPlan) -> Iterator[str]:
-    keys = {kube.KEYS_SECRET: ["pseudonym-key"], kube.ELASTICSEARCH_SECRET: ["api-key", "ca.crt"]}
+    trusted = [AUTHORITY] if authority(logs.logging) == CLIENTS else []
+    keys = {kube.KEYS_SECRET: ["pseudonym-key"], CLIENTS: ["api-key", *trusted]}
     if logs.logging.aggregator.enabled:
         keys[kube.KEYS_SECRET].append("forward-key")
         keys[kube.FORWARD_SECRET] = ["ca.crt", "tls.crt", "tls.key"]

@@ -1,11 +1,11 @@
 """The README of the kibana folder: what is here, what must exist first, and the commands in their order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from obs.model.logging import LogPlan
 from obs.model.plan import Plan
 from obs.render.kube import elasticsearch, kibana
-from obs.render.kube.search import CERTIFICATE_KEYS, CERTIFICATES
+from obs.render.kube.search import CERTIFICATE_KEYS, CERTIFICATES, authority
 from obs.render.log_volume import LogVolume, log_volume, size
 
 _TEXT = """# Elasticsearch and Kibana
@@ -90,9 +90,33 @@ kubectl -n {namespace} rollout status deployment/kibana
 
 _OPERATOR = """## On your cluster
 
-`kubectl apply -k kibana/` makes the objects of Elastic's operator (ECK) in the namespace `{namespace}`; certificates,
-accounts and disruption budgets are the operator's. `ca.crt` is in the secret `elasticsearch-es-http-certs-public`.
+Elastic's operator (ECK 3) runs in the namespace `{operator}`; it makes pods, certificates and accounts from two objects
+in the namespace `{namespace}`, which `kubectl apply -k fluentd/` makes.{zones}
+{secrets}
+```sh
+kubectl apply -k kibana/
+kubectl -n {namespace} wait elasticsearch/elasticsearch --for=jsonpath='{{.status.phase}}'=Ready --timeout=15m
+kubectl -n {namespace} get secret {authority} -o jsonpath='{{.data.ca\\.crt}}' | base64 -d > ca.crt
+kubectl -n {namespace} get secret elasticsearch-es-elastic-user -o jsonpath='{{.data.elastic}}' | base64 -d
+```
 
+The last line prints the password of the user `elastic`. Fluentd finds `ca.crt` by itself. Elasticsearch answers at
+`{endpoint}`, and Kibana, with a certificate of its own, at
+`https://kibana-kb-http.{namespace}.svc:5601`: tell your ingress controller so.
+
+"""
+
+_ZONES = """ Nodes must carry the label
+`topology.kubernetes.io/zone`, and the operator must be allowed to pass it on, as Elastic's manifests and chart let it;
+`zones: false` in the spec does without."""
+
+_KEYSTORE = """
+Values of secure settings are yours to bring, in a folder with one file per key, the key its name and the value its
+content:
+
+```sh
+{secrets}
+```
 """
 
 _EXTERNAL = """## Where it runs
@@ -122,20 +146,29 @@ def _where(plan: Plan, logs: LogPlan) -> str:
     namespace = logs.logging.namespace
     if logs.logging.elasticsearch.placement == "external":
         return _EXTERNAL.format(endpoint=logs.logging.endpoint)
-    if plan.platform.stack.mode == "operator":
-        return _OPERATOR.format(namespace=namespace)
-    return _CLUSTER.format(namespace=namespace, secrets="\n".join(_secrets(namespace)))
+    keystore = {elasticsearch.SECRET: elasticsearch.secret_keys(logs)}
+    if logs.logging.elasticsearch.placement == "eck":
+        return _operated(logs, "\n".join(_secrets(namespace, keystore)))
+    wanted = {CERTIFICATES: CERTIFICATE_KEYS, **keystore, kibana.SECRET: kibana.KEYS}
+    return _CLUSTER.format(namespace=namespace, secrets="\n".join(_secrets(namespace, wanted)))
 
 
-def _secrets(namespace: str) -> Iterator[str]:
-    wanted = {
-        CERTIFICATES: CERTIFICATE_KEYS,
-        elasticsearch.SECRET: (elasticsearch.PASSWORD,),
-        kibana.SECRET: kibana.KEYS,
-    }
+def _operated(logs: LogPlan, secrets: str) -> str:
+    wanted = logs.logging.elasticsearch
+    return _OPERATOR.format(
+        namespace=logs.logging.namespace,
+        operator=wanted.operator_namespace,
+        zones=_ZONES if wanted.zones else "",
+        secrets=_KEYSTORE.format(secrets=secrets) if secrets else "",
+        authority=authority(logs.logging),
+        endpoint=logs.logging.endpoint,
+    )
+
+
+def _secrets(namespace: str, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for secret, keys in wanted.items():
         files = "".join(f" --from-file={key}" for key in keys)
-        yield f"kubectl -n {namespace} create secret generic {secret}{files}"
+        yield from [f"kubectl -n {namespace} create secret generic {secret}{files}"] if keys else []
 
 
 def _streams(logs: LogPlan, volume: LogVolume) -> Iterator[str]:

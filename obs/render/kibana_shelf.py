@@ -9,9 +9,10 @@ from obs.model.logging import LogPlan
 from obs.model.plan import Plan
 from obs.printer import to_yaml, to_yaml_documents
 from obs.render.kibana_readme import readme
-from obs.render.kube import eck, elasticsearch, kibana
+from obs.render.kube import base, eck, elasticsearch, kibana
 from obs.render.kube.kustomization import generator, kustomization
 from obs.render.kube.program import Manifest
+from obs.render.kube.stack import exporters
 
 FOLDER = KIBANA_OBJECTS.partition("/")[0]
 
@@ -22,18 +23,18 @@ def render(plan: Plan) -> Iterator[Artifact]:
     if logs is None:
         return
     header = GENERATED.format(spec=plan.platform.spec_name)
-    if logs.logging.elasticsearch.placement == "cluster":
+    if logs.logging.elasticsearch.placement != "external":
         yield from _cluster(plan, logs, header)
     yield Artifact(path=f"{FOLDER}/README.md", text=readme(plan, logs, header))
 
 
 def _cluster(plan: Plan, logs: LogPlan, header: str) -> Iterator[Artifact]:
-    if plan.platform.stack.mode == "operator":
-        made = list(_manifests({"eck": eck.manifests(plan, logs)}, header))
+    if logs.logging.elasticsearch.placement == "eck":
+        made = list(_manifests({"eck": eck.manifests(plan, logs)} | _priority(plan), header))
         generators: list[Manifest] = []
     else:
         groups = {"elasticsearch": elasticsearch.manifests(plan, logs), "kibana": kibana.manifests(plan, logs)}
-        made = list(_manifests(groups, header))
+        made = list(_manifests(groups | _priority(plan), header))
         files = {
             elasticsearch.CONFIG_MAP: (elasticsearch.FILE, elasticsearch.settings(logs)),
             kibana.CONFIG_MAP: (kibana.FILE, kibana.settings(plan, logs)),
@@ -45,6 +46,12 @@ def _cluster(plan: Plan, logs: LogPlan, header: str) -> Iterator[Artifact]:
     resources = sorted(artifact.path.removeprefix(f"{FOLDER}/") for artifact in made)
     told = kustomization(resources, generators=generators)
     yield Artifact(path=f"{FOLDER}/kustomization.yaml", text=to_yaml(told, header=header))
+
+
+def _priority(plan: Plan) -> dict[str, Iterator[Manifest]]:
+    """The stack's priority class, where neither alerts/ nor exporters/ brings it."""
+    alone = plan.platform.stack.mode == "operator" and not any(exporters(plan))
+    return {"priority-class": iter([base.priority_class(plan)])} if alone else {}
 
 
 def _manifests(groups: dict[str, Iterator[Manifest]], header: str) -> Iterator[Artifact]:

@@ -65,7 +65,7 @@ def _logging(values: Values, library: Mapping[str, Component], stack: Stack) -> 
     if said is None:
         return None
     namespace: str = values.get("namespace", NAMESPACE)
-    return logging(said, library, NONE, namespace=namespace, label_key=stack.label_key)
+    return logging(said, library, NONE, namespace=namespace, label_key=stack.label_key, mode=stack.mode)
 
 
 def _pairs(labels: Mapping[str, str]) -> Pairs:

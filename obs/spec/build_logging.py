@@ -9,16 +9,17 @@ from obs.catalog.applications.searches import BOARDS
 from obs.catalog.log_boards import GENERAL, QUERIES
 from obs.catalog.redaction import SECRETS
 from obs.model.component import Component
-from obs.model.logging import Aggregator, Elasticsearch, ExtraFilter, LogClass, Logging, Volume
+from obs.model.logging import Aggregator, Elasticsearch, ExtraFilter, LogClass, Logging, Placement, Volume
 from obs.model.logs import Application, Secret
+from obs.model.platform import Mode
 from obs.spec.defaults import LOGGING_NAMESPACE
 from obs.spec.reading import Values
 
 
 def logging(
-    values: Values, library: Mapping[str, Component], none: Values, *, namespace: str, label_key: str
+    values: Values, library: Mapping[str, Component], none: Values, *, namespace: str, label_key: str, mode: Mode
 ) -> Logging | None:
-    """The logging half, None when it is switched off. `namespace` and `label_key` are the platform's."""
+    """The logging half, None when it is switched off. `namespace`, `label_key` and `mode` are the platform's."""
     if not values.get("enabled", True):
         return None
 
@@ -38,13 +39,19 @@ def logging(
         fallback=FALLBACK,
         secrets=(*SECRETS, *(_secret(said) for said in values.get("redact", ()))),
         volume=replace(Volume(), **values.get("volume", none).data),
-        elasticsearch=replace(Elasticsearch(), **values.get("elasticsearch", none).data),
+        elasticsearch=_elasticsearch(values.get("elasticsearch", none), mode),
         boards=(*GENERAL, *BOARDS),
         queries=QUERIES,
         aggregator=replace(Aggregator(), **values.get("aggregator", none).data),
         filters=tuple(_filter(said) for said in values.get("filters", ())),
         **values.given("runtime", "workers", "events", "audit_log"),
     )
+
+
+def _elasticsearch(values: Values, mode: Mode) -> Elasticsearch:
+    """Who has a Prometheus operator is taken to have Elastic's as well, unless the spec says otherwise."""
+    placement: Placement = "eck" if mode == "operator" else "cluster"
+    return replace(Elasticsearch(placement=placement), **values.data)
 
 
 def _classes(values: Values) -> tuple[LogClass, ...]:

@@ -38,4 +38,6 @@ STACK = Stack(images=IMAGES, workloads=WORKLOADS)
 LINKS = Links()
 NOTIFY = Notify()
 NAMESPACE = "default"
+SEARCH_IMAGES = ("elasticsearch", "kibana")
+"""Which of them runs follows from the version, so that it has no default of its own."""
 LOGGING_NAMESPACE = "logging"

@@ -80,15 +80,38 @@ _ELASTICSEARCH_RECORD = Record(
     (
         Key(
             "placement",
-            Choice(("cluster", "external")),
-            "cluster deploys it beside the pipeline; external writes to one that exists.",
-            default=_ELASTICSEARCH.placement,
+            Choice(("cluster", "eck", "external")),
+            "cluster deploys it beside the pipeline; eck leaves that to Elastic's operator, which must be on the "
+            "cluster; external writes to one that exists.",
+            otherwise="eck with `stack.mode: operator`, else cluster",
+            guesses=("deployment", "managed_by", "type"),
         ),
         Key("url", texts.URL, "Where the external one answers.", guesses=("host", "hosts", "endpoint")),
         Key("version", Choice(("8.19", "9")), "Its version; quote it.", default=_ELASTICSEARCH.version),
         Key("nodes", Number(whole=True, least=1, most=100), "Nodes of the one deployed.", default=_ELASTICSEARCH.nodes),
         Key("storage", texts.MEMORY, "Volume of each of its nodes.", default=_ELASTICSEARCH.storage),
         Key("snapshots", texts.RESOURCE, "Name of a snapshot repository.", otherwise="no snapshots are taken"),
+        Key(
+            "keystore",
+            List(texts.SETTING, one=True),
+            "Settings of the one deployed whose values are secrets, as for a snapshot repository; the secret "
+            "`elasticsearch-keystore` has a key for each.",
+            guesses=("secure_settings", "secrets"),
+        ),
+        Key(
+            "zones",
+            Flag(),
+            "false with eck on nodes that have no label topology.kubernetes.io/zone: the operator would wait for it.",
+            default=_ELASTICSEARCH.zones,
+            guesses=("zone_awareness", "zone_aware"),
+        ),
+        Key(
+            "operator_namespace",
+            texts.NAME,
+            "Where Elastic's operator runs; it must reach Elasticsearch.",
+            default=_ELASTICSEARCH.operator_namespace,
+            guesses=("operator", "eck_namespace"),
+        ),
         Key(
             "logsdb",
             Flag(),

@@ -2,10 +2,11 @@
 
 from obs.model.platform import Workload
 from obs.spec import texts
-from obs.spec.defaults import IMAGES, STACK, WORKLOADS
+from obs.spec.defaults import IMAGES, SEARCH_IMAGES, STACK, WORKLOADS
 from obs.spec.kinds import Choice, Flag, Key, List, Map, Number, Record
 
 _OWN = "the workload's, above"
+_OFFICIAL = "Elastic's, of the newest release of `logging.elasticsearch.version`"
 _IMAGE_HELP = {"obs": "Runs our exporters.", "fluentd": "Runs the log pipeline; fluentd/image builds it."}
 
 
@@ -90,9 +91,9 @@ STACK_RECORD = Record(
             "images",
             Record(
                 "`stack.images`",
-                tuple(
-                    Key(n, texts.IMAGE, _IMAGE_HELP.get(n, f"Runs {n}."), default=str(i))
-                    for n, i in IMAGES.items()
+                (
+                    *(Key(n, texts.IMAGE, _IMAGE_HELP.get(n, f"Runs {n}."), default=str(i)) for n, i in IMAGES.items()),
+                    *(Key(n, texts.IMAGE, f"Runs {n.capitalize()}.", otherwise=_OFFICIAL) for n in SEARCH_IMAGES),
                 ),
             ),
             "Container images, pinned; `obs` holds our exporters.",

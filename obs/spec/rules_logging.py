@@ -1,9 +1,17 @@
 """What must hold between the parts of `logging`: unique names, one class for a namespace, an address to write to."""
 
+from obs.spec.defaults import SEARCH_IMAGES
 from obs.spec.names import entries, text
 from obs.spec.problems import Problems, below, short
 from obs.spec.yaml_node import Node
 
+DEPLOYED = ("cluster", "eck")
+READERS = {
+    "keystore": (DEPLOYED, "no Elasticsearch is deployed here", "leave it out"),
+    "zones": (("eck",), "Elastic's operator does not deploy this one", 'leave it out, or add "placement: eck"'),
+    "operator_namespace": (("eck",), "no operator deploys this one", 'leave it out, or add "placement: eck"'),
+}
+"""Keys of `logging.elasticsearch` that only some placements read: by whom, why not by others, what to do."""
 LISTS = {"classes": "class", "applications": "application", "redact": "rule", "filters": "filter"}
 
 
@@ -14,7 +22,12 @@ def judge_logging(node: Node, problems: Problems) -> None:
     _apart(entries(node, "logging", "classes"), problems)
     _shared(entries(node, "logging", "classes"), problems)
     logging = node.get("logging")
-    _addressed(logging.get("elasticsearch") if logging else None, problems)
+    elasticsearch = logging.get("elasticsearch") if logging else None
+    _addressed(elasticsearch, problems)
+    if logging is not None and logging.kind == "mapping":
+        placement = _placement(node, elasticsearch)
+        _used(elasticsearch, placement, problems)
+        _of_elastic(node, placement, problems)
 
 
 def _distinct(nodes: tuple[Node, ...], noun: str, problems: Problems) -> None:
@@ -67,3 +80,32 @@ def _addressed(elasticsearch: Node | None, problems: Problems) -> None:
         problems.say(elasticsearch.place, path, "missing", 'add "url: https://elasticsearch.example.com:9200"')
     elif url is not None and not external:
         problems.say(url.place, path, "is never used: Elasticsearch is deployed here", 'add "placement: external"')
+
+
+def _placement(node: Node, elasticsearch: Node | None) -> str:
+    """What the spec says, or what follows from the mode of the stack."""
+    stack = node.get("stack")
+    otherwise = "eck" if stack and text(stack, "mode") == "operator" else "cluster"
+    return (text(elasticsearch, "placement") if elasticsearch else "") or otherwise
+
+
+def _used(elasticsearch: Node | None, placement: str, problems: Problems) -> None:
+    """Settings that nobody would read."""
+    if elasticsearch is None or elasticsearch.kind != "mapping":
+        return
+    for key, (readers, why, fix) in READERS.items():
+        said = elasticsearch.get(key)
+        if said is not None and placement not in readers:
+            problems.say(said.place, said.path, f"is never used: {why}", fix)
+
+
+def _of_elastic(node: Node, placement: str, problems: Problems) -> None:
+    """OpenSearch has other settings, other security and other APIs than those written here."""
+    stack = node.get("stack")
+    images = stack.get("images") if stack else None
+    who = "Elastic's operator refuses it" if placement == "eck" else "it does not know the settings made here"
+    for name in SEARCH_IMAGES if images and placement in DEPLOYED else ():
+        said = images.get(name) if images else None
+        if said and "opensearch" in str(said.data):
+            fix = f"name an image of {name.capitalize()}, or leave it out"
+            problems.say(said.place, said.path, f"is OpenSearch: {who}", fix)

@@ -99,6 +99,11 @@ RESOURCE = Text(
     pattern=r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
     advise=_dashed,
 )
+SETTING = Text(
+    what="the name of a secure setting of Elasticsearch",
+    example="s3.client.default.access_key",
+    pattern=r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+",
+)
 TITLE = Text(
     what="one line of at most 100 characters, without braces, quotes, dollars or angle brackets",
     example="Webshop",

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.engines import apt, kinds
 from tests.engines.commands import NotToBeHad, run
 from tests.engines.java import elasticsearch, opensearch
-from tests.engines.schemas import definitions, write_schemas
+from tests.engines.schemas import write_schemas
 
 OLDEST_GO = (1, 21)  # the first Go that fetches the newer toolchain a module asks for
 
@@ -28,6 +28,8 @@ def build(engine: kinds.Engine, *, folder: Path) -> tuple[Path, str]:
             return _go_module_copy(recipe, target), "built by go build"
         case kinds.GoKubernetes() as recipe:
             return _go_kubernetes(recipe, target), "built by go build"
+        case kinds.GoReplaced() as recipe:
+            return _go_replaced(recipe, target), "built by go build"
         case kinds.Schemas() as recipe:
             return _schemas(recipe, folder / "schemas"), "written from the API's own OpenAPI file"
         case kinds.OperatorCrds() as recipe:
@@ -97,11 +99,25 @@ def _go_kubernetes(recipe: kinds.GoKubernetes, target: Path) -> Path:
     staging = re.findall(r"^\s*(k8s\.io/\S+) => \./staging/", Path(source["GoMod"]).read_text("utf-8"), re.MULTILINE)
     major, minor, patch = recipe.version.split(".")
     released = f"v0.{minor}.{patch}"
-    lines = ["module engines", "", "go 1.24", "", f"require k8s.io/kubernetes v{recipe.version}", ""]
-    lines += [f"replace {name} => {name} {released}" for name in staging]
+    replaced = [f"replace {name} => {name} {released}" for name in staging]
     variables = {"gitVersion": f"v{recipe.version}", "gitMajor": major, "gitMinor": minor}
     stamps = [f"k8s.io/component-base/version.{name}={value}" for name, value in variables.items()]
-    package = f"k8s.io/kubernetes/cmd/{recipe.command}"
+    required = f"k8s.io/kubernetes v{recipe.version}"
+    return _go_required(required, replaced, f"k8s.io/kubernetes/cmd/{recipe.command}", stamps, target)
+
+
+def _go_replaced(recipe: kinds.GoReplaced, target: Path) -> Path:
+    """What the module's own go.mod replaces, by the same."""
+    source = _module(recipe.module, recipe.version)
+    told = json.loads(_go("mod", "edit", "-json", source["GoMod"]))["Replace"] or []
+    replaced = [f"replace {one['Old']['Path']} => {one['New']['Path']} {one['New']['Version']}" for one in told]
+    required = f"{recipe.module} {recipe.version}"
+    return _go_required(required, replaced, f"{recipe.module}/{recipe.command}", recipe.stamps, target)
+
+
+def _go_required(required: str, replaced: Sequence[str], package: str, stamps: Sequence[str], target: Path) -> Path:
+    """A package of a module, built from a tiny module of ours that requires it."""
+    lines = ["module engines", "", "go 1.24", "", f"require {required}", "", *replaced]
     with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
         (Path(temporary) / "go.mod").write_text("\n".join(lines) + "\n", encoding="utf-8")
         _go("build", "-mod=mod", *_flags(stamps), "-o", str(target), package, cwd=Path(temporary))
@@ -118,11 +134,8 @@ def _schemas(recipe: kinds.Schemas, target: Path) -> Path:
 def _operator_crds(recipe: kinds.OperatorCrds, target: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for source in recipe.sources:
-        module = Path(_module(source.module, source.version)["Dir"])
-        found = definitions((module / source.file).read_text(encoding="utf-8"))
-        for name in source.names:
-            (target / f"{name}.yaml").write_text(found[name], encoding="utf-8")
+    for file in recipe.files:
+        shutil.copyfile(Path(_module(file.module, file.version)["Dir"]) / file.path, target / Path(file.path).name)
     return target
 
 

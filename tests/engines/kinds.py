@@ -35,6 +35,16 @@ class GoKubernetes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GoReplaced:
+    """A command of a module whose go.mod replaces others by released versions, which `go install` does not take."""
+
+    module: str
+    version: str
+    command: str
+    stamps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schemas:
     """JSON Schemas of the Kubernetes API, written from the OpenAPI file inside k8s.io/kubernetes."""
 
@@ -42,20 +52,19 @@ class Schemas:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Definitions:
-    """Definitions of an operator's kinds, by their names, out of one file of its Go module."""
+class ModuleFile:
+    """One file of a Go module."""
 
     module: str
     version: str
-    file: str
-    names: tuple[str, ...]
+    path: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorCrds:
     """The definitions (CRDs) of kinds of operators, as each operator ships them."""
 
-    sources: tuple[Definitions, ...]
+    files: tuple[ModuleFile, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +110,7 @@ class NpmPackages:
     packages: tuple[str, ...]
 
 
-GoRecipe = GoInstall | GoModuleCopy | GoKubernetes | Schemas | OperatorCrds
+GoRecipe = GoInstall | GoModuleCopy | GoKubernetes | GoReplaced | Schemas | OperatorCrds
 Recipe = GoRecipe | PipBinary | AptPackage | Elasticsearch | OpenSearch | NpmPackages
 
 

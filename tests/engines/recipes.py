@@ -9,12 +9,13 @@ from pathlib import Path
 
 from tests.engines.kinds import (
     AptPackage,
-    Definitions,
     Elasticsearch,
     Engine,
     GoInstall,
     GoKubernetes,
     GoModuleCopy,
+    GoReplaced,
+    ModuleFile,
     NpmPackages,
     OpenSearch,
     OperatorCrds,
@@ -33,6 +34,7 @@ ALERTMANAGER_MODULE = "github.com/prometheus/alertmanager"
 ELASTICSEARCH = "9.5.3"
 PROMETHEUS_OPERATOR = "0.85.0"  # later modules differ from what Go's checksum database holds of them
 ECK = "3.5.0"
+ECK_MODULE = "github.com/elastic/cloud-on-k8s/v3"
 OPENSEARCH = "3.6.0"
 COMMON_VERSION = "github.com/prometheus/common/version.Version"
 
@@ -69,13 +71,12 @@ def _jsonnet(command: str) -> Engine:
     return Engine(name=command, group="metrics", version="0.22.0", minimum="0.20.0", recipe=recipe)
 
 
-def _monitoring(plural: str) -> Definitions:
+def _monitoring(plural: str) -> ModuleFile:
     """A kind of the Prometheus operator."""
-    return Definitions(
+    return ModuleFile(
         module="github.com/prometheus-operator/prometheus-operator",
         version=f"v{PROMETHEUS_OPERATOR}",
-        file=f"example/prometheus-operator-crd/monitoring.coreos.com_{plural}.yaml",
-        names=(f"{plural}.monitoring.coreos.com",),
+        path=f"example/prometheus-operator-crd/monitoring.coreos.com_{plural}.yaml",
     )
 
 
@@ -144,14 +145,9 @@ ENGINES: tuple[Engine, ...] = (
         version=f"{PROMETHEUS_OPERATOR} {ECK}",
         minimum=ECK,
         recipe=OperatorCrds(
-            sources=(
+            files=(
                 *map(_monitoring, ("podmonitors", "probes", "prometheusrules", "servicemonitors")),
-                Definitions(
-                    module="github.com/elastic/cloud-on-k8s/v3",
-                    version=f"v{ECK}",
-                    file="config/crds/v1/all-crds.yaml",
-                    names=("elasticsearches.elasticsearch.k8s.elastic.co", "kibanas.kibana.k8s.elastic.co"),
-                ),
+                ModuleFile(module=ECK_MODULE, version=f"v{ECK}", path="config/crds/v1/all-crds.yaml"),
             )
         ),
     ),
@@ -180,6 +176,15 @@ ENGINES: tuple[Engine, ...] = (
     _kubernetes("kube-apiserver", "--version"),
     _kubernetes("kubectl", "version", "--client"),
     _kubernetes("kube-controller-manager", "--version"),
+    Engine(
+        name="elastic-operator",
+        group="cluster",
+        version=ECK,
+        minimum="3.0.0",
+        recipe=GoReplaced(
+            module=ECK_MODULE, version=f"v{ECK}", command="cmd", stamps=(f"{ECK_MODULE}/pkg/about.version={ECK}",)
+        ),
+    ),
     Engine(
         name="kibana-libraries",
         group="search",

@@ -1,7 +1,6 @@
-"""Kubernetes' OpenAPI file -> one strict JSON Schema per kind, in the names kubeconform looks for; operators' kinds."""
+"""Kubernetes' OpenAPI file -> one strict JSON Schema per kind, in the names kubeconform looks for."""
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -79,13 +78,3 @@ def _references(node: object) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from _references(value)
-
-
-def definitions(text: str) -> dict[str, str]:
-    """Name -> text of each definition of a file of many. No YAML library: the installer has the standard one alone."""
-    found = {}
-    for document in re.split(r"^---\n", text, flags=re.MULTILINE):
-        name = re.search(r"^metadata:\n(?: .*\n)*?  name: (\S+)$", document, flags=re.MULTILINE)
-        if name and "\nkind: CustomResourceDefinition\n" in document:
-            found[name[1]] = document
-    return found

@@ -27,16 +27,22 @@ def locations(folder: Path) -> list[str]:
 
 @cache
 def _schemas() -> tuple[tuple[str, str], ...]:
-    return tuple(_of(file) for file in sorted(OPERATOR_CRDS.glob("*.yaml")))
+    """File name -> schema of each kind in the version that the API server stores."""
+    templates = json.loads((SCHEMAS / "podtemplate-v1.json").read_text(encoding="utf-8"))
+    return tuple(_named(spec, templates["definitions"]) for spec in _specs())
 
 
-def _of(file: Path) -> tuple[str, str]:
-    spec = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["spec"]
+def _specs() -> Iterator[Schema]:
+    for file in sorted(OPERATOR_CRDS.glob("*.yaml")):
+        with file.open(encoding="utf-8") as text:
+            yield from (one["spec"] for one in yaml.load_all(text, Loader=yaml.CSafeLoader) if one)
+
+
+def _named(spec: Schema, definitions: Schema) -> tuple[str, str]:
     (version,) = (one for one in spec["versions"] if one["storage"])
     kind = {"kind": spec["names"]["kind"], "group": spec["group"], "version": version["name"]}
     schema = strict(version["schema"]["openAPIV3Schema"])
-    templates = json.loads((SCHEMAS / "podtemplate-v1.json").read_text(encoding="utf-8"))
-    return file_name(kind), json.dumps(schema | {"definitions": templates["definitions"]})
+    return file_name(kind), json.dumps(schema | {"definitions": definitions})
 
 
 def strict(schema: Schema) -> Schema:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from obs import library
-from obs.model.logging import Aggregator
+from obs.model.logging import Aggregator, Placement
 from obs.model.plan import Plan
 from obs.model.platform import Mode
 from obs.render import alertmanager, fluentd, grafana, kibana_shelf, kube, prometheus
@@ -30,10 +30,13 @@ def plan_of(platform: str, mode: Mode, *, namespace: str = "monitoring") -> Plan
         return plan(mode)
     name, _, more = platform.partition(" with ")
     spec = load(EXAMPLES / f"{name}.yaml", library.components())
-    if "aggregators" in more and spec.logging:
-        spec = replace(spec, logging=replace(spec.logging, aggregator=Aggregator(enabled=True)))
+    logging = spec.logging
+    if logging:
+        placement: Placement = "eck" if mode == "operator" else "cluster"  # as the spec's own mode would have it
+        logging = replace(logging, elasticsearch=replace(logging.elasticsearch, placement=placement))
+        logging = replace(logging, aggregator=Aggregator(enabled="aggregators" in more))
     stack = replace(spec.stack, mode=mode, namespace=namespace, exporters_tls="TLS" in more)
-    return resolve(replace(spec, stack=stack), library.load())
+    return resolve(replace(spec, stack=stack, logging=logging), library.load())
 
 
 @cache

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from obs.model.logging import Placement
 from obs.model.plan import Plan
-from obs.model.platform import Mode
-from obs.render import kibana_shelf
+from obs.model.platform import Image, Mode
+from obs.render import fluentd, kibana_shelf
 from tests.render import kube_lint_objects, kube_lint_pods
 from tests.render.kube_lint import findings
 from tests.render.kube_objects import Object, of_kind, template
@@ -101,12 +102,69 @@ def test_nothing_speaks_without_tls() -> None:
     assert kibana["elasticsearch.ssl.verificationMode"] == "full"
 
 
-def test_operator_mode_hands_both_to_the_operator_under_the_same_address() -> None:
+def test_what_is_left_to_elastics_operator_is_two_objects_and_who_may_reach_their_pods() -> None:
     found = objects(shelf("operator"))
-    assert sorted(one["kind"] for one in found) == ["Elasticsearch", "Kibana", "Service"]
-    [told], [service] = of_kind(found, "Elasticsearch"), of_kind(found, "Service")
-    dns = {"dns": f"{service['metadata']['name']}.logging.svc"}
-    assert dns in told["spec"]["http"]["tls"]["selfSignedCertificate"]["subjectAltNames"]
+    kinds = ["Elasticsearch", "Kibana", "NetworkPolicy", "NetworkPolicy", "PodDisruptionBudget"]
+    assert sorted(one["kind"] for one in found) == kinds
+
+
+def test_the_operators_own_image_is_used_unless_the_spec_names_one() -> None:
+    made = plan_of("opendax", "operator")
+    mine = Image(repository="registry.example/elasticsearch", tag="9.4.1-plugins")
+    images = {**made.platform.stack.images, "elasticsearch": mine}
+    changed = replace(made, platform=replace(made.platform, stack=replace(made.platform.stack, images=images)))
+    told = [of_kind(objects(rendered(one)), "Elasticsearch")[0]["spec"] for one in (made, changed)]
+    assert [(spec["version"], spec.get("image")) for spec in told] == [("9.5.3", None), ("9.4.1", str(mine))]
+
+
+def test_without_zones_nobody_waits_for_one() -> None:
+    text = rendered(searching("operator", zones=False))["kibana/manifests/eck.yaml"]
+    assert "downward-node-labels" not in text
+    assert "ZONE" not in text
+    assert "zones: false" not in rendered(searching("operator", zones=False))["kibana/README.md"]
+
+
+@pytest.mark.parametrize("mode", ["standalone", "operator"])
+@pytest.mark.parametrize("placement", ["cluster", "eck"])
+def test_whoever_names_elasticsearch_names_the_service_of_who_deploys_it(mode: Mode, placement: Placement) -> None:
+    made = searching(mode, placement=placement)
+    service = {"cluster": "elasticsearch", "eck": "elasticsearch-es-http"}[placement]
+    texts = {a.path: a.text for render in (fluentd.render, kibana_shelf.render) for a in render(made)}
+    told = re.findall(r"https://(elasticsearch[a-z-]*)[.]logging[.]svc:9200", "".join(texts.values()))
+    assert set(told) == {service}
+    assert f"hosts https://{service}.logging.svc:9200" in texts["fluentd/node/deliver.conf"]
+
+
+@pytest.mark.parametrize(("placement", "kinds"), [("cluster", {"StatefulSet"}), ("eck", {"Elasticsearch"})])
+@pytest.mark.parametrize("mode", ["standalone", "operator"])
+def test_who_deploys_elasticsearch_is_said_apart_from_who_deploys_prometheus(
+    mode: Mode, placement: Placement, kinds: set[str]
+) -> None:
+    found = objects(rendered(searching(mode, placement=placement)))
+    assert {one["kind"] for one in of_kind(found, "StatefulSet", "Elasticsearch")} == kinds
+
+
+@pytest.mark.parametrize("placement", ["cluster", "eck"])
+def test_secure_settings_are_asked_for_and_read(placement: Placement) -> None:
+    texts = rendered(searching("standalone", placement=placement, keystore=("s3.client.default.access_key",)))
+    assert " --from-file=s3.client.default.access_key" in texts["kibana/README.md"]
+    text = "".join(text for path, text in texts.items() if "/manifests/" in path)
+    assert "- key: s3.client.default.access_key" in text
+
+
+def test_the_priority_class_is_brought_where_no_other_folder_does() -> None:
+    made = plan_of("opendax", "operator")
+    alone = replace(made, parts=())
+    brought = [one["metadata"]["name"] for one in of_kind(objects(rendered(alone)), "PriorityClass")]
+    assert (brought, of_kind(objects(rendered(made)), "PriorityClass")) == (["monitoring-stack"], [])
+
+
+def searching(mode: Mode, **said: object) -> Plan:
+    """The reference platform with other words about Elasticsearch."""
+    made = plan_of("opendax", mode)
+    assert made.logs is not None
+    wanted = replace(made.logs.logging.elasticsearch, **said)  # type: ignore[arg-type]
+    return replace(made, logs=replace(made.logs, logging=replace(made.logs.logging, elasticsearch=wanted)))
 
 
 def test_the_older_version_is_deployed_when_the_spec_says_so() -> None:

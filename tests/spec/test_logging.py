@@ -1,5 +1,7 @@
 """What a spec says about logs becomes the logging half, or none."""
 
+import pytest
+
 from obs.model.logging import Elasticsearch, LogClass, Volume
 from tests.spec.reading import MINIMAL, read, with_
 
@@ -18,6 +20,24 @@ def test_what_is_not_said_takes_its_default() -> None:
     assert (logging.namespace, logging.runtime) == ("logging", "containerd")
     assert logging.classes == (LogClass(name="other"),)
     assert (logging.volume, logging.elasticsearch) == (Volume(), Elasticsearch())
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "placement", "address"),
+    [
+        ("standalone", "{}", "cluster", "https://elasticsearch.logging.svc:9200"),
+        ("operator", "{}", "eck", "https://elasticsearch-es-http.logging.svc:9200"),
+        ("standalone", "{placement: eck}", "eck", "https://elasticsearch-es-http.logging.svc:9200"),
+        ("operator", "{placement: cluster}", "cluster", "https://elasticsearch.logging.svc:9200"),
+        ("operator", '{placement: external, url: "https://logs.example.com"}', "external", "https://logs.example.com"),
+    ],
+)
+def test_elastics_operator_is_taken_for_there_in_operator_mode(
+    mode: str, said: str, placement: str, address: str
+) -> None:
+    logging = with_(f"stack: {{mode: {mode}}}\nlogging: {{elasticsearch: {said}}}\n").logging
+    assert logging is not None
+    assert (logging.elasticsearch.placement, logging.endpoint) == (placement, address)
 
 
 def test_the_class_for_every_other_namespace_stands_last() -> None:

@@ -7,7 +7,7 @@ from obs.model.logging import LogPlan
 from obs.model.plan import Plan
 from obs.model.platform import Workload
 from obs.render.kube.labels import NAME, selector
-from obs.render.kube.network import coming_from, dns, going_to, outside, pods, policy
+from obs.render.kube.network import coming_from, dns, going_to, namespace_pods, outside, pods, policy
 from obs.render.kube.pods import ZONE
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program, Volume
@@ -62,7 +62,7 @@ def manifests(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     yield service(told)
     yield service(told, headless=True)
     yield disruption_budget(told)
-    yield policy(told, ingress=list(_ingress(told)), egress=list(_egress(told, logs)))
+    yield access(told, logs)
 
 
 MEMORY = "4Gi"
@@ -83,7 +83,7 @@ def program(plan: Plan, logs: LogPlan) -> Program:
     sources = [
         files(CONFIG_MAP, [(FILE, FILE)]),
         secret_files(CERTIFICATES, [(key, f"certs/{key}") for key in CERTIFICATE_KEYS]),
-        secret_files(SECRET, [(PASSWORD, f"keystore/{PASSWORD}")]),
+        secret_files(SECRET, [(key, f"keystore/{key}") for key in secret_keys(logs)]),
     ]
     return Program(
         name=ELASTICSEARCH,
@@ -106,6 +106,12 @@ def program(plan: Plan, logs: LogPlan) -> Program:
         pod_fields=(("POD_NAME", "metadata.name"), ("ZONE", f"metadata.labels['{ZONE}']")),
         grace_seconds=300,
     )
+
+
+def secret_keys(logs: LogPlan) -> tuple[str, ...]:
+    """Keys of the keystore secret: each a setting by its own name. The operator makes the first password itself."""
+    own = () if logs.logging.elasticsearch.placement == "eck" else (PASSWORD,)
+    return (*own, *logs.logging.elasticsearch.keystore)
 
 
 def nodes(plan: Plan, told: Program) -> Manifest:
@@ -161,10 +167,17 @@ def _probes() -> Manifest:
     }
 
 
-def _ingress(told: Program) -> Iterator[Manifest]:
-    """Who writes, who shows, and the nodes among themselves."""
+def access(told: Program, logs: LogPlan) -> Manifest:
+    """The network policy of its pods, whoever makes them."""
+    return policy(told, ingress=list(_ingress(told, logs)), egress=list(_egress(told, logs)))
+
+
+def _ingress(told: Program, logs: LogPlan) -> Iterator[Manifest]:
+    """Who writes, who shows, the nodes among themselves, and the operator that watches over them."""
     yield coming_from([pods({NAME: name}) for name in (WRITER, KIBANA)], ports=["https"])
     yield coming_from([pods(selector(told))], ports=["https", "transport"])
+    if logs.logging.elasticsearch.placement == "eck":
+        yield coming_from([namespace_pods(logs.logging.elasticsearch.operator_namespace)], ports=["https"])
 
 
 def _egress(told: Program, logs: LogPlan) -> Iterator[Manifest]:

@@ -17,13 +17,13 @@ from obs.render.kube.network import api_server, coming_from, default_deny, dns, 
 from obs.render.kube.pods import pod_template
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Home, Manifest, Port, Program, Volume
+from obs.render.kube.search import AUTHORITY, CLIENTS, authority
 from obs.render.kube.stack import from_prometheus
 from obs.render.kube.volumes import folder, host, scratch, secret_files
 from obs.render.kube.workloads import disruption_budget, service_account
 
 CONFIG = f"{NAME}-config"
 AGGREGATOR_CONFIG = f"{AGGREGATOR}-config"
-ELASTICSEARCH_SECRET = f"{NAME}-elasticsearch"
 KEYS_SECRET = f"{NAME}-keys"
 FORWARD_SECRET = f"{NAME}-forward"
 PRIORITY = 1_000_000_000
@@ -102,7 +102,7 @@ def program(plan: Plan, logs: LogPlan) -> Program:
         host("pods", "/var/log/pods", host_path="/var/log/pods"),
         host("journal", "/var/log/journal", host_path="/var/log/journal"),
         Volume(name="state", path=STATE, source=_state(), writable=True),
-        _certificates({FORWARD_SECRET if logs.logging.aggregator.enabled else ELASTICSEARCH_SECRET: ("ca.crt",)}),
+        _certificates({FORWARD_SECRET if logs.logging.aggregator.enabled else authority(logs.logging): (AUTHORITY,)}),
         scratch("tmp", "/tmp", size="64Mi"),
     ]
     if logs.logging.runtime != "containerd":
@@ -146,7 +146,7 @@ def aggregator_program(plan: Plan, logs: LogPlan) -> Program:
         volumes=(
             Volume(name="config", path="/fluentd/etc", source={"configMap": {"name": AGGREGATOR_CONFIG}}),
             Volume(name="state", path=STATE, source={}, writable=True),
-            _certificates({FORWARD_SECRET: ("tls.crt", "tls.key"), ELASTICSEARCH_SECRET: ("ca.crt",)}),
+            _certificates({FORWARD_SECRET: ("tls.crt", "tls.key"), authority(logs.logging): (AUTHORITY,)}),
             scratch("tmp", "/tmp", size="64Mi"),
         ),
         grace_seconds=GRACE_SECONDS,
@@ -181,7 +181,7 @@ def stateful_set(told: Program, logs: LogPlan) -> Manifest:
     template = pod_template(told)
     (container,) = template["spec"]["containers"]
     container["env"] += [
-        _secret("ES_API_KEY", ELASTICSEARCH_SECRET, "api-key"),
+        _secret("ES_API_KEY", CLIENTS, "api-key"),
         _secret("FORWARD_KEY", KEYS_SECRET, "forward-key"),
         _secret("PSEUDONYM_KEY", KEYS_SECRET, "pseudonym-key"),
     ]
@@ -257,7 +257,7 @@ def _secrets(logging: Logging) -> list[Manifest]:
     own = (
         ("FORWARD_KEY", KEYS_SECRET, "forward-key")
         if logging.aggregator.enabled
-        else ("ES_API_KEY", ELASTICSEARCH_SECRET, "api-key")
+        else ("ES_API_KEY", CLIENTS, "api-key")
     )
     return [_secret(*own), _secret("PSEUDONYM_KEY", KEYS_SECRET, "pseudonym-key")]
 
@@ -274,7 +274,7 @@ def _onwards(logging: Logging) -> Manifest:
 
 def _elasticsearch(logging: Logging) -> Manifest:
     """The pods beside us, or the port of somebody else's address."""
-    if logging.elasticsearch.placement == "cluster":
+    if logging.elasticsearch.placement != "external":
         return going_to([pods({STACK_LABEL: "elasticsearch"})], ports=["9200"])
     host_port = logging.endpoint.partition("://")[2].partition("/")[0].rpartition(":")
     return outside(host_port[2] if host_port[0] else "443")

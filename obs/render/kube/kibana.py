@@ -55,7 +55,7 @@ def manifests(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     yield pods_of(told)
     yield service(told)
     yield disruption_budget(told)
-    yield policy(told, ingress=list(_ingress(plan)), egress=[dns(), _elasticsearch()])
+    yield access(plan, told)
 
 
 def program(plan: Plan, logs: LogPlan) -> Program:
@@ -108,10 +108,15 @@ def settings(plan: Plan, logs: LogPlan) -> Manifest:
     }
 
 
+def access(plan: Plan, told: Program) -> Manifest:
+    """The network policy of its pods, whoever makes them."""
+    return policy(told, ingress=list(_ingress(plan)), egress=[dns(), _elasticsearch()])
+
+
 def _ingress(plan: Plan) -> Iterator[Manifest]:
     gates = [namespace_pods(namespace) for namespace in plan.platform.stack.ingress_namespaces]
     if gates:
-        yield coming_from(gates, ports=["http"])
+        yield coming_from(gates, ports=[str(KIBANA_PORT)])
 
 
 def _elasticsearch() -> Manifest:

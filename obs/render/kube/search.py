@@ -1,8 +1,9 @@
 """What Elasticsearch and Kibana share on the cluster: names, images, and the folder an init container fills."""
 
+import re
 from dataclasses import replace
 
-from obs.model.logging import LogPlan
+from obs.model.logging import Logging, LogPlan
 from obs.model.plan import Plan
 from obs.model.platform import Image
 from obs.render.kube.pods import container_security
@@ -19,6 +20,9 @@ TAGS = {"8.19": "8.19.21", "9": "9.5.3"}
 """The newest releases at hand; the node the tests run is of the same line."""
 CERTIFICATES = "elasticsearch-certificates"
 CERTIFICATE_KEYS = ("ca.crt", "tls.crt", "tls.key")
+CLIENTS = "fluentd-elasticsearch"
+"""The secret of Fluentd: its key for Elasticsearch and, unless an operator tells it, the authority to trust."""
+AUTHORITY = "ca.crt"
 FIRST = ("config", "settings", "tmp")
 """Folders of the init container."""
 SETTINGS = "/settings"
@@ -30,6 +34,17 @@ def image(plan: Plan, logs: LogPlan, name: str) -> Image:
     tag = TAGS[logs.logging.elasticsearch.version]
     official = Image(repository=f"docker.elastic.co/{name}/{name}", tag=tag)
     return plan.platform.stack.images.get(name, official)
+
+
+def authority(logging: Logging) -> str:
+    """The secret whose key `ca.crt` is the authority that Elasticsearch's certificate is to be verified by."""
+    return f"{logging.elasticsearch.service}-certs-public" if logging.elasticsearch.placement == "eck" else CLIENTS
+
+
+def release(image: Image, logs: LogPlan) -> str:
+    """What Elastic's operator is to take the image for: the release its tag names, else the one we know."""
+    found = re.match(r"\d+\.\d+\.\d+", image.tag)
+    return found[0] if found else TAGS[logs.logging.elasticsearch.version]
 
 
 def logging_home(plan: Plan, logs: LogPlan) -> Home:
