@@ -9,6 +9,7 @@ from obs.model.plan import Part, Plan, PlannedAlert
 from obs.model.routing import NOBODY
 from obs.render.expressions import laid_out
 from obs.render.routes import arrivals, route, silencers
+from obs.render.runbook_words import filled
 
 INDEX_PATH = "docs/runbooks/README.md"
 
@@ -56,7 +57,7 @@ def page(plan: Plan, part: Part, told: Told) -> str:
     return _text(
         f"# {part.component.title}",
         _generated(plan),
-        _filled(plan, part, part.runbook.intro),
+        filled(plan, part, part.runbook.intro),
         f"[Dashboard]({dashboard}) · [All runbooks](README.md)",
         _contents(by_name),
         _jobs(part),
@@ -92,7 +93,7 @@ def _section(plan: Plan, part: Part, alerts: list[PlannedAlert], told: Told) -> 
         f"## {alert.name}",
         _summary(alert),
         _facts(plan, part, alerts, told),
-        *(f"### {title}\n\n{_filled(plan, part, text)}" for title, text in zip(titles, prose, strict=True) if text),
+        *(f"### {title}\n\n{filled(plan, part, text)}" for title, text in zip(titles, prose, strict=True) if text),
         _looks_like(part, alert.name),
         "### Query",
         *(f"```promql\n{laid_out(each.expr)}\n```" for each in alerts),
@@ -173,24 +174,6 @@ def _looks_like(part: Part, name: str) -> str:
 def _company(fires: tuple[str, ...], name: str) -> str:
     others = [f"[{other}](#{other.lower()})" for other in fires if other != name]
     return f" Fires together with {', '.join(others)}." if others else ""
-
-
-def _filled(plan: Plan, part: Part, text: str) -> str:
-    """Prose with the platform's own `<namespace>`, `<job>`, `<selector>`, `<monitoring>` and `<home>`.
-
-    They are those of the component's first service; `<home>` is the namespace of the platform's first own service. Any
-    other word in angle brackets is for the reader to fill in.
-    """
-    stack = plan.platform.stack.namespace
-    home = next((s.namespace for s in plan.platform.services if s.namespace != stack), stack)
-    values = {"monitoring": stack, "home": home}
-    if part.services:
-        service = part.services[0]
-        selector = ",".join(f"{key}={value}" for key, value in service.selector)
-        values |= {"namespace": service.namespace, "job": service.name, "selector": selector}
-    for word, value in values.items():
-        text = text.replace(f"<{word}>", value) if value else text
-    return text
 
 
 def _escaped(text: str) -> str:

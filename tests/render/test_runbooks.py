@@ -8,10 +8,11 @@ import pytest
 from obs import library
 from obs.conventions import runbook_path
 from obs.model.plan import Plan
-from obs.model.platform import Notify, Platform, Route, Service
+from obs.model.platform import Mode, Notify, Platform, Route, Service
 from obs.render.runbooks import INDEX_PATH, render
 from obs.resolve import resolve
 from tests.render import alert_plans
+from tests.render.kube_shelf import plan_of
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +138,33 @@ def test_links_follow_the_spec() -> None:
     moved = replace(plan.platform, links=replace(plan.platform.links, grafana="https://g.example"))
     page = next(a.text for a in render(replace(plan, platform=moved)) if a.path.endswith("queue.md"))
     assert "[Dashboard](https://g.example/d/obs-queue)" in page
+
+
+@pytest.mark.parametrize(("tls", "asked"), [(False, {("-sS", "http")}), (True, {("-sSk", "https")})])
+def test_our_exporters_are_asked_as_they_serve(tls: bool, asked: set[tuple[str, str]], catalogue: Plan) -> None:
+    stack = replace(catalogue.platform.stack, exporters_tls=tls)
+    made = render(replace(catalogue, platform=replace(catalogue.platform, stack=stack)))
+    found = [one for artifact in made for one in commands(artifact.text)]
+    assert len(found) >= 9
+    assert {(flags, address.partition("://")[0]) for flags, address in found} == asked
+
+
+def commands(page: str) -> list[tuple[str, str]]:
+    """(flags, address) of every curl in a step that speaks of an exporter of ours."""
+    steps = re.findall(r"^\d+\. .*(?:\n   .*)*", page, flags=re.MULTILINE)
+    ours = [step for step in steps if re.search(r"obs-(authz|db|event)-exporter", step)]
+    return [pair for step in ours for pair in re.findall(r"curl(?:images/curl --)? (-\S+)\s+'?([^\s'`]+)", step)]
+
+
+@pytest.mark.parametrize(
+    ("mode", "pod", "authority", "service"),
+    [
+        ("standalone", "elasticsearch-0", "config/certs/ca.crt", "elasticsearch"),
+        ("operator", "elasticsearch-es-default-0", "config/http-certs/ca.crt", "elasticsearch-es-http"),
+    ],
+)
+def test_elasticsearch_is_asked_where_it_runs(mode: Mode, pod: str, authority: str, service: str) -> None:
+    page = next(a.text for a in render(plan_of("opendax", mode)) if a.path == "docs/runbooks/fluentd.md")
+    assert f"kubectl -n logging exec -it {pod} -- curl -s --cacert\n{authority} -u elastic" in page
+    assert f"{service}.logging.svc:9200/_cluster/health" in page
+    assert "<search-" not in page
