@@ -52,6 +52,8 @@ class Elasticsearch:
     nodes: int = 3
     storage: str = "200Gi"
     """Volume of each node."""
+    memory: str = ""
+    """Of each node, half of it heap; "" is computed from what is kept."""
     snapshots: str = ""
     """Name of a registered snapshot repository; "" takes none."""
     logsdb: bool = True

@@ -1,15 +1,15 @@
 """What the logging half will take, from the volume the spec states. Measured and compared: docs/search.md."""
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from obs.conventions import seconds
-from obs.model.logging import Elasticsearch, LogClass, LogPlan
-from obs.render.elasticsearch_policies import PARTS, SHARD_SIZE
+from obs.model.logging import Elasticsearch, LogClass, LogPlan, LogStream
+from obs.render.elasticsearch_policies import PARTS, SHARD_SIZE, phases
 from obs.render.fluentd_sizes import MIB, sizes
-from obs.render.kube.elasticsearch import MEMORY
 
 DAY = 86400
 PER_DOCUMENT = {True: 80, False: 120}
@@ -21,6 +21,10 @@ TAIL = 1 + 1 / PARTS
 """An index goes when its youngest document may: a tenth of the retention is kept that much longer."""
 FILLED = 0.85
 """How full a disk may be before Elasticsearch puts no more shards on it: its low watermark."""
+DISK_PER_MEMORY = {"hot": 30, "warm": 160, "cold": 300}
+"""Bytes on disk that a byte of memory serves, by phase: Elastic's AutoOps finds the memory of nodes idle below it."""
+LEAST_MEMORY, MOST_MEMORY = 4, 64
+"""GiB. Less leaves Elasticsearch and its file cache short; beyond 64 the heap's pointers grow: better a node more."""
 CROWDED = (
     "the logs will fill more than the disks of Elasticsearch hold; "
     "raise logging.elasticsearch.storage or nodes, or keep classes for a shorter time"
@@ -42,6 +46,8 @@ class LogVolume:
     """Class -> bytes on disk once its retention is full, replicas included."""
     disk: float | None
     """What the nodes deployed here may fill; None for an Elasticsearch of somebody else's."""
+    memory: str
+    """Of each node deployed here, as Kubernetes writes it: half is heap, the other half the cache of files."""
     heap: float | None
     """Of the nodes deployed here, together."""
     shards: int
@@ -67,14 +73,15 @@ def log_volume(logs: LogPlan) -> LogVolume:
     stored = day * per_line(volume.bytes_per_line, logsdb=wanted.logsdb)
     parts = shares(logs.logging.classes)
     kept = {c.name: stored * parts[c.name] * _days(c) * TAIL * wanted.copies for c in logs.logging.classes}
-    node = sizes(volume, logs.logging.workers)
+    node, memory = sizes(volume, logs.logging.workers), wanted.memory or _memory(logs, kept)
     return LogVolume(
         lines_per_second=volume.lines_per_second,
         bytes_in_day=day * volume.bytes_per_line,
         bytes_stored_day=stored,
         kept=kept,
         disk=_disk(wanted),
-        heap=None if wanted.placement == "external" else wanted.nodes * _bytes(MEMORY) / 2,
+        memory=memory,
+        heap=None if wanted.placement == "external" else wanted.nodes * _bytes(memory) / 2,
         shards=sum(_shards(size / wanted.copies) for size in kept.values()) * wanted.copies,
         fluentd_cores=node.cpu_request * volume.nodes / 1000,
         fluentd_memory=float(node.memory_request * volume.nodes * MIB),
@@ -91,6 +98,25 @@ def shares(classes: tuple[LogClass, ...]) -> dict[str, float]:
     silent = [c for c in classes if c.share is None]
     left = max(0.0, 100 - sum(c.share or 0 for c in classes))
     return {c.name: (left / len(silent) if c.share is None else c.share) / 100 for c in classes}
+
+
+def _memory(logs: LogPlan, kept: Mapping[str, float]) -> str:
+    """What the data of each phase wants, on the nodes together, in whole GiB of each."""
+    wanted = 0.0
+    for stream in logs.streams:
+        if stream.log_class is not None:
+            served = sum(part / DISK_PER_MEMORY[phase] for phase, part in _in_phases(stream))
+            wanted += kept[stream.log_class.name] * served
+    gibibytes = ceil(wanted / logs.logging.elasticsearch.nodes / UNITS["Gi"])
+    return f"{min(MOST_MEMORY, max(LEAST_MEMORY, gibibytes))}Gi"
+
+
+def _in_phases(stream: LogStream) -> Iterator[tuple[str, float]]:
+    """(phase, its part of the retention), once the retention is full."""
+    ages = {name: seconds(told["min_age"]) for name, told in phases(stream, snapshots=False).items() if name != "hot"}
+    begins = [("hot", 0.0), *ages.items()]
+    for (name, begin), (_, end) in itertools.pairwise(begins):
+        yield name, (end - begin) / begins[-1][1]
 
 
 def _days(log_class: LogClass) -> float:

@@ -90,6 +90,13 @@ _ELASTICSEARCH_RECORD = Record(
         Key("version", Choice(("8.19", "9")), "Its version; quote it.", default=_ELASTICSEARCH.version),
         Key("nodes", Number(whole=True, least=1, most=100), "Nodes of the one deployed.", default=_ELASTICSEARCH.nodes),
         Key("storage", texts.MEMORY, "Volume of each of its nodes.", default=_ELASTICSEARCH.storage),
+        Key(
+            "memory",
+            texts.MEMORY,
+            "Of each of its nodes; half of it is heap.",
+            otherwise="computed from what is kept, 4Gi to 64Gi",
+            guesses=("heap", "ram"),
+        ),
         Key("snapshots", texts.RESOURCE, "Name of a snapshot repository.", otherwise="no snapshots are taken"),
         Key(
             "keystore",

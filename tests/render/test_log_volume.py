@@ -1,5 +1,7 @@
 """The estimate of the logging half, in numbers one can check by hand."""
 
+from math import ceil
+
 import pytest
 
 from obs.model.logging import LogClass
@@ -53,6 +55,31 @@ def test_classes_without_a_share_divide_what_is_left() -> None:
 
 def test_disks_that_are_too_small_are_seen() -> None:
     assert (volume().crowded, volume(size="5Gi").crowded) == (False, True)
+
+
+def test_a_node_has_the_memory_that_what_is_hot_warm_and_cold_wants() -> None:
+    found = of(small_plan(busy(9000, nodes=2).replace("retention: 10d", "retention: 100d")))
+    # Of 100 days 10 are hot, those until a third warm, the rest cold; a day is hot until it is deleted.
+    web, rest = found.kept["web"], found.kept["rest"]
+    wanted = web * (10 / 30 + (100 / 3 - 10) / 160 + 200 / 3 / 300) / 100 + rest / 30
+    assert found.memory == f"{ceil(wanted / 2 / 2**30)}Gi"
+    assert found.heap == 2**30 * ceil(wanted / 2 / 2**30)
+
+
+@pytest.mark.parametrize(("lines", "memory"), [(1, "4Gi"), (900_000, "64Gi")])
+def test_memory_is_never_too_little_nor_more_than_a_heap_can_use(lines: int, memory: str) -> None:
+    assert of(small_plan(busy(lines, nodes=3))).memory == memory
+
+
+def busy(lines: int, *, nodes: int) -> str:
+    """The spec of a platform that writes so many lines a second."""
+    said = SPEC.replace("lines_per_second: 100", f"lines_per_second: {lines}")
+    return said.replace("NODES", str(nodes)).replace("SIZE", "9Ti")
+
+
+def test_memory_that_the_spec_says_is_taken() -> None:
+    found = of(small_plan(SPEC.replace("NODES", "3, memory: 12Gi").replace("SIZE", "1Ti")))
+    assert (found.memory, found.heap) == ("12Gi", 18 * 2**30)
 
 
 def test_an_elasticsearch_of_somebody_elses_has_disks_nobody_knows() -> None:

@@ -28,6 +28,7 @@ from obs.render.kube.search import (
 )
 from obs.render.kube.volumes import files, folder, scratch, secret_files
 from obs.render.kube.workloads import disruption_budget, service, service_account, stateful_set
+from obs.render.log_volume import log_volume
 
 HOME = "/usr/share/elasticsearch"
 CONFIG = f"{HOME}/config"
@@ -65,20 +66,16 @@ def manifests(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     yield access(told, logs)
 
 
-MEMORY = "4Gi"
-"""Of a node. Elasticsearch takes half of it for its heap by itself; the other half is the cache of its files."""
-
-
 def program(plan: Plan, logs: LogPlan) -> Program:
     """One node as it runs here. Half of its memory is the heap, which Elasticsearch takes by itself."""
-    wanted = logs.logging.elasticsearch
+    wanted, memory = logs.logging.elasticsearch, log_volume(logs).memory
     size = Workload(
         replicas=wanted.nodes,
         storage=wanted.storage,
         cpu_request="1",
         cpu_limit="4",
-        memory_request=MEMORY,
-        memory_limit=MEMORY,
+        memory_request=memory,
+        memory_limit=memory,
     )
     sources = [
         files(CONFIG_MAP, [(FILE, FILE)]),
