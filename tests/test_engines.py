@@ -83,9 +83,9 @@ def test_a_kind_becomes_one_strict_schema_that_holds_all_it_refers_to(tmp_path: 
 
 
 @pytest.mark.cluster
-def test_the_cluster_takes_an_object_and_ends_a_namespace(cluster: Cluster) -> None:
-    assert cluster.kubectl("create", "namespace", "short-lived").returncode == 0
-    deleted = cluster.kubectl("delete", "namespace", "short-lived", "--timeout=60s")
+def test_the_cluster_takes_an_object_and_lets_it_go(cluster: Cluster) -> None:
+    assert cluster.kubectl("create", "configmap", "short-lived").returncode == 0
+    deleted = cluster.kubectl("delete", "configmap", "short-lived", "--timeout=60s")
     assert deleted.returncode == 0, deleted.stderr
 
 

@@ -1,4 +1,4 @@
-"""A real Kubernetes API on loopback: etcd, kube-apiserver and the controller that ends namespaces. No nodes."""
+"""A real Kubernetes API on loopback: etcd and kube-apiserver. No nodes, no controllers: namespaces never end."""
 
 import json
 import secrets
@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.engines.processes import engine_path, free_port, running
 
-ENGINES = ("etcd", "kube-apiserver", "kube-controller-manager", "kubectl")
+ENGINES = ("etcd", "kube-apiserver", "kubectl")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +40,7 @@ def running_cluster(folder: Path) -> Iterator[Cluster]:
     with _etcd(folder) as etcd_url, _apiserver(folder, etcd_url) as url:
         kubeconfig = folder / "kubeconfig.json"
         kubeconfig.write_text(json.dumps(kubeconfig_of(url, token)), encoding="utf-8")
-        with _controllers(folder, kubeconfig):
-            yield Cluster(url=url, token=token, kubeconfig=kubeconfig, etcd=etcd_url)
+        yield Cluster(url=url, token=token, kubeconfig=kubeconfig, etcd=etcd_url)
 
 
 @contextmanager
@@ -83,23 +82,6 @@ def _apiserver(folder: Path, etcd_url: str) -> Iterator[str]:
     ]
     with running(command, ready_url=f"{url}/readyz", log=folder / "kube-apiserver.log", seconds=120):
         yield url
-
-
-@contextmanager
-def _controllers(folder: Path, kubeconfig: Path) -> Iterator[None]:
-    port = free_port()
-    command = [
-        engine_path("kube-controller-manager"),
-        f"--kubeconfig={kubeconfig}",
-        f"--cert-dir={folder / 'certificates' / 'controllers'}",
-        "--controllers=namespace-controller,garbage-collector-controller",
-        "--leader-elect=false",
-        "--bind-address=127.0.0.1",
-        f"--secure-port={port}",
-    ]
-    log = folder / "kube-controller-manager.log"
-    with running(command, ready_url=f"https://127.0.0.1:{port}/healthz", log=log):
-        yield
 
 
 def kubeconfig_of(url: str, token: str) -> dict[str, Any]:

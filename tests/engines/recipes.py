@@ -175,7 +175,6 @@ ENGINES: tuple[Engine, ...] = (
     ),
     _kubernetes("kube-apiserver", "--version"),
     _kubernetes("kubectl", "version", "--client"),
-    _kubernetes("kube-controller-manager", "--version"),
     Engine(
         name="elastic-operator",
         group="cluster",
