@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-GROUPS: tuple[str, ...] = ("metrics", "cluster", "search", "servers")
+GROUPS: tuple[str, ...] = ("metrics", "cluster", "operator", "search", "servers")
 
 
 @dataclass(frozen=True, kw_only=True)

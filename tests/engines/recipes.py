@@ -177,7 +177,7 @@ ENGINES: tuple[Engine, ...] = (
     _kubernetes("kubectl", "version", "--client"),
     Engine(
         name="elastic-operator",
-        group="cluster",
+        group="operator",
         version=ECK,
         minimum="3.0.0",
         recipe=GoReplaced(
