@@ -37,7 +37,7 @@ services: [{component: mysql, name: shop-db}]
 notify: {receivers: [{name: all, type: slack}]}
 """
 COMPONENT, JOB = "db_exporter", "obs-db-exporter"
-SECONDS = 30
+SECONDS = 90
 LEAST = 100
 """The lowest limit of series there may be."""
 

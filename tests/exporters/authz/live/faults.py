@@ -1,6 +1,6 @@
 """The faults, one after the other: what happens, and which alerts it is that must fire."""
 
-import threading
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from tests.engines.servers.barong import SESSION, Conduct
 from tests.exporters.authz.live.stage import Stage
 from tests.exporters.authz.live.traffic import websockets
-from tests.exporters.live.play import Fault
+from tests.exporters.live.play import Fault, often
 
 ROBOT = {"X-Auth-Apikey": "abc", "X-Auth-Nonce": "1", "X-Auth-Signature": "none"}
 
@@ -54,20 +54,15 @@ def services_fail(stage: Stage) -> Iterator[None]:
 @contextmanager
 def _storm(stage: Stage) -> Iterator[None]:
     """A hundred and ten websockets break and come back every two seconds."""
-    ended = threading.Event()
 
-    def blow() -> None:
-        while not ended.is_set():
-            sockets = websockets(stage.gateways.ports[0][0], SESSION, 110)
-            ended.wait(2.5)
-            for each in sockets:
-                each.close()
+    def gust() -> None:
+        sockets = websockets(stage.gateways.ports[0][0], SESSION, 110)
+        time.sleep(2.5)
+        for each in sockets:
+            each.close()
 
-    thread = threading.Thread(target=blow, daemon=True)
-    thread.start()
-    yield
-    ended.set()
-    thread.join(timeout=10)
+    with often(gust):
+        yield
 
 
 def barong_does(conduct: Conduct) -> Callable[[Stage], AbstractContextManager[None]]:

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.engine("envoy", "prometheus", "alertmanager"),
     pytest.mark.xdist_group("authz-alerts"),
 ]
-SECONDS = 40
+SECONDS = 90
 """How long an alert may take to come or to go; most need five to ten."""
 SETTLING = 5.0
 """Seconds until targets have been scraped and traffic flows."""

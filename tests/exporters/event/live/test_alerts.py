@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.xdist_group("event-alerts"),
 ]
 SPEC = Path(__file__).parents[4] / "examples" / "opendax.yaml"
-SECONDS = 40
+SECONDS = 90
 """How long an alert may take to come or to go; most need five to ten."""
 SETTLING = 8.0
 """Seconds until targets have been scraped and traffic flows."""

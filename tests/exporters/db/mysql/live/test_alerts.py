@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.engine("mariadbd", "prometheus", "alertmanager"),
     pytest.mark.xdist_group("mysql-alerts"),
 ]
-SECONDS = 45
+SECONDS = 90
 """How long alerts may take to come or to go; most need five to ten."""
 OVERRIDES = {
     "MysqlReplicaLagging": AlertOverride(threshold=2),

@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.engine("postgres", "prometheus", "alertmanager"),
     pytest.mark.xdist_group("postgresql-alerts"),
 ]
-SECONDS = 45
+SECONDS = 90
 """How long alerts may take to come or to go; most need five to ten."""
 LONGEST = 90
 """The same for those whose window is an hour, a minute here."""
