@@ -11,7 +11,10 @@ from obs.model.plan import Knowledge, Library
 from obs.runbooks import read_runbook
 from obs.spec.faults import read_faults
 
-ORDER = ("envoy", "barong_authz", "event_api", "rabbitmq", "postgresql", "mysql", "kubernetes", "monitoring", "fluentd")
+ORDER = (
+    *("envoy", "barong_authz", "event_api", "rabbitmq", "postgresql", "mysql"),
+    *("kubernetes", "monitoring", "fluentd", "elasticsearch"),
+)
 """Along the path of a request, outside in; components of other names follow in alphabetical order."""
 
 

@@ -30,6 +30,7 @@ class Component:
 
     `missing` is the severity of the derived alert on absent metrics; `implied` components belong to every platform that
     has their `half` and, with `beside`, a service of one of those components; they live in that half's namespace.
+    `search` is the engine of the logging half, where the platform deploys one.
     `requires` lists components whose services must exist because their sources are read here.
     """
 
@@ -47,7 +48,7 @@ class Component:
     requires: tuple[str, ...] = ()
     implied: bool = False
     beside: tuple[str, ...] = ()
-    half: Literal["monitoring", "logging"] = "monitoring"
+    half: Literal["monitoring", "logging", "search"] = "monitoring"
     missing: Literal["critical", "warning"] = "warning"
     logs: LogFormat | None = None
     """How its pods write; None when its lines are those of another service or of nobody."""

@@ -184,7 +184,7 @@ class Stack:
     retention: str = "35d"
     storage_class: str = ""
     images: Mapping[str, Image] = field(default_factory=dict)
-    """Keys: prometheus alertmanager grafana kube-state-metrics node-exporter fluentd obs."""
+    """Keys: prometheus alertmanager grafana kube-state-metrics node-exporter elasticsearch-exporter fluentd obs."""
     workloads: Mapping[str, Workload] = field(default_factory=dict)
     """Same keys, with obs-event-exporter, obs-authz-exporter and obs-db-exporter instead of obs."""
     operator_labels: Pairs = (("release", "prometheus"),)

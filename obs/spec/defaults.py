@@ -10,6 +10,9 @@ IMAGES = {
     "grafana": Image(repository="docker.io/grafana/grafana", tag="13.1.0"),
     "kube-state-metrics": Image(repository="registry.k8s.io/kube-state-metrics/kube-state-metrics", tag="v2.17.0"),
     "node-exporter": Image(repository="quay.io/prometheus/node-exporter", tag="v1.10.2"),
+    "elasticsearch-exporter": Image(
+        repository="quay.io/prometheuscommunity/elasticsearch-exporter", tag="v1.11.0"
+    ),
     "fluentd": Image(repository="ghcr.io/obs/fluentd", tag=f"v{__version__}"),
     "obs": Image(repository="ghcr.io/obs/exporters", tag=f"v{__version__}"),
 }
@@ -30,6 +33,9 @@ WORKLOADS = {
     "obs-event-exporter": _EXPORTER,
     "obs-authz-exporter": _EXPORTER,
     "obs-db-exporter": _EXPORTER,
+    "elasticsearch-exporter": Workload(
+        cpu_request="20m", cpu_limit="250m", memory_request="32Mi", memory_limit="128Mi"
+    ),
     EVENT_TAILER: Workload(cpu_request="20m", cpu_limit="200m", memory_request="96Mi", memory_limit="256Mi"),
 }
 """Sizes to start from: a platform of some ten services. Watch the monitoring dashboard and raise what runs short."""

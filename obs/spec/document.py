@@ -81,7 +81,7 @@ def document(library: Mapping[str, Component]) -> str:
     """The whole page, for the components at hand."""
     shared, logging = ([f"`{name}`" for name in _implied(library, half)] for half in ("monitoring", "logging"))
     implied = " and ".join(shared) or "No components"
-    also = f", {' and '.join(logging)} to every one with `logging`," if logging else ""
+    also = f", {' and '.join(logging)} to every one with `logging`{_search(library)}," if logging else ""
     intro = INTRODUCTION.replace("{implied}", implied).replace("{logging}", also).replace("{beside}", _beside(library))
     intro = intro.replace("{first}", shared[0].strip("`") if shared else "NAME")
     top = platform_record(library)
@@ -93,6 +93,12 @@ def document(library: Mapping[str, Component]) -> str:
 
 def _implied(library: Mapping[str, Component], half: str) -> list[str]:
     return [name for name, c in library.items() if c.implied and c.half == half and not c.beside]
+
+
+def _search(library: Mapping[str, Component]) -> str:
+    """What watches the search engine, and where it does."""
+    found = " and ".join(f"`{name}`" for name in _implied(library, "search"))
+    return f" ({found} where Elasticsearch is deployed here; list it to watch an external one)" if found else ""
 
 
 def _beside(library: Mapping[str, Component]) -> str:

@@ -55,12 +55,22 @@ def implied(node: Node, library: Mapping[str, Component]) -> tuple[Component, ..
     services = entries(node, "services")
     described = {text(service, "component") for service in services}
     here = {text(service, "component") for service in services if enabled(service)}
-    halves = {"monitoring", "logging"} if _has_logging(node) else {"monitoring"}
+    halves = _halves(node)
     fitting = (c for _, c in sorted(library.items()) if c.implied and c.half in halves)
     return tuple(c for c in fitting if c.name not in left_out | described and (not c.beside or here & set(c.beside)))
 
 
-def _has_logging(node: Node) -> bool:
+def _halves(node: Node) -> tuple[str, ...]:
+    """What the platform has: the search engine is somebody else's where `placement` says so."""
+    if not has_logging(node):
+        return ("monitoring",)
+    said = node.get("logging")
+    engine = said.get("elasticsearch") if said else None
+    elsewhere = engine is not None and text(engine, "placement") == "external"
+    return ("monitoring", "logging") if elsewhere else ("monitoring", "logging", "search")
+
+
+def has_logging(node: Node) -> bool:
     """Whether the spec has the logging half, and has it switched on."""
     said = node.get("logging")
     return said is not None and said.kind == "mapping" and enabled(said)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from obs.conventions import dashed, objectives_file
 from obs.model.component import Component
-from obs.spec.names import enabled, entries, implied, service_name, text, used
+from obs.spec.names import enabled, entries, has_logging, implied, service_name, text, used
 from obs.spec.problems import Problems, below, short
 from obs.spec.rules_logging import judge_logging
 from obs.spec.rules_shared import share
@@ -19,6 +19,7 @@ def judge(node: Node, library: Mapping[str, Component], problems: Problems) -> N
     _unique(node, library, problems)
     _complete(node, library, problems)
     _needed(node, library, problems)
+    _of_logging(node, library, problems)
     _implied_needed(node, library, problems)
     _reachable(node, problems)
     _alone(node, problems)
@@ -72,6 +73,16 @@ def _needed(node: Node, library: Mapping[str, Component], problems: Problems) ->
                 what = f"{short(said.text)} reads metrics of {needed}, which is not in this platform" if said else ""
                 fix = f'add a service with "component: {needed}"'
                 problems.say(service.place, below(service.path, "component"), what, fix)
+
+
+def _of_logging(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
+    """What watches the logging half is scraped in its namespace, and asks its address."""
+    for service in entries(node, "services") if not has_logging(node) else ():
+        said = service.get("component")
+        component = library.get(text(service, "component"))
+        if said and component and component.half != "monitoring" and enabled(service):
+            what = f"{short(said.text)} watches a part of the logging half, which this platform does not have"
+            problems.say(service.place, below(service.path, "component"), what, 'add "logging:", or remove the service')
 
 
 def _implied_needed(node: Node, library: Mapping[str, Component], problems: Problems) -> None:
