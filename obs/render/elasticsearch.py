@@ -23,4 +23,5 @@ def bodies(plan: Plan) -> Iterator[Stored]:
         body = elasticsearch_pipelines.pipeline(plan.logs.logging.elasticsearch, meta)
         yield Stored(kind="ingest-pipelines", name=elasticsearch_pipelines.PIPELINE, body=body)
         yield from elasticsearch_templates.templates(plan.logs, meta)
-        yield from elasticsearch_access.access(plan.logs, meta)
+        watched = bool(plan.platform.of("elasticsearch"))
+        yield from elasticsearch_access.access(plan.logs, meta, watched=watched)

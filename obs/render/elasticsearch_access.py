@@ -1,4 +1,5 @@
-"""Who may do what in Elasticsearch: the pipeline creates documents, people read them, the bundle's applier sets up."""
+"""Who may do what in Elasticsearch: the pipeline creates documents, people read them, the exporter looks at the engine,
+the bundle's applier sets up."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,18 +11,26 @@ from obs.model.search_store import Stored
 Json = dict[str, Any]
 
 WRITER, READER, APPLIER = "obs-log-writer", "obs-log-reader", "obs-bundle-applier"
+WATCHER = "obs-metrics-reader"
 EVERY_STREAM = f"{LOGS}.*"
 KIBANA_READ = "space_read"
 """Kibana's own privilege for looking at everything in a space and changing nothing; the same name in 8.19 and 9.x."""
 
 
-def access(logs: LogPlan, meta: Mapping[str, str]) -> Iterator[Stored]:
-    """Three roles and the body of the pipeline's key."""
+def access(logs: LogPlan, meta: Mapping[str, str], *, watched: bool) -> Iterator[Stored]:
+    """Roles, and the bodies of the keys of programs: the pipeline's, and the exporter's where the engine is watched."""
     yield Stored(kind="roles", name=WRITER, body=writer(logs) | {"metadata": dict(meta)})
     yield Stored(kind="roles", name=READER, body=reader() | {"metadata": dict(meta)})
     yield Stored(kind="roles", name=APPLIER, body=applier(logs) | {"metadata": dict(meta)})
-    key = {"name": WRITER, "role_descriptors": {WRITER: writer(logs)}, "metadata": dict(meta)}
-    yield Stored(kind="api-keys", name=WRITER, body=key)
+    yield from _key(WRITER, writer(logs), meta)
+    if watched:
+        yield Stored(kind="roles", name=WATCHER, body=watcher() | {"metadata": dict(meta)})
+        yield from _key(WATCHER, watcher(), meta)
+
+
+def _key(name: str, role: Json, meta: Mapping[str, str]) -> Iterator[Stored]:
+    body = {"name": name, "role_descriptors": {name: role}, "metadata": dict(meta)}
+    yield Stored(kind="api-keys", name=name, body=body)
 
 
 def writer(logs: LogPlan) -> Json:
@@ -39,6 +48,11 @@ def reader() -> Json:
         "indices": [{"names": [EVERY_STREAM], "privileges": privileges}],
         "applications": [kibana],
     }
+
+
+def watcher() -> Json:
+    """May ask how the cluster, its nodes, lifecycles and snapshots are, and which indices are blocked; reads no line."""
+    return {"cluster": ["monitor", "read_slm"], "indices": [{"names": ["*"], "privileges": ["monitor"]}]}
 
 
 def applier(logs: LogPlan) -> Json:

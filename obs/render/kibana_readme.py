@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from obs.model.logging import LogPlan
 from obs.model.plan import Plan
-from obs.render.kube import elasticsearch, kibana
+from obs.render.kube import elasticsearch, kibana, search_exporter
 from obs.render.kube.search import CERTIFICATE_KEYS, CERTIFICATES, authority
 from obs.render.log_volume import LogVolume, log_volume, size
 
@@ -47,7 +47,7 @@ curl --cacert ca.crt -u elastic -X POST {endpoint}/_security/api_key \\
 ```
 
 `id:api_key` of the answer is the key `api-key` that Fluentd's secret wants.
-
+{watched}
 ## What is kept how long
 
 | data stream | kept | recovered | on disk, about |
@@ -63,7 +63,7 @@ Settings of your own go into a component template `obs-logs@custom`, which every
 
 `obs-log-writer` may add documents to these streams and nothing else. `obs-log-reader` may read them, what the mapping
 refused included, and look at Kibana's default space. `obs-bundle-applier` may put what this folder holds and see no
-document.
+document.{watcher}
 """
 
 _CLUSTER = """## On your cluster
@@ -119,9 +119,26 @@ content:
 ```
 """
 
+_EXPORTER = " `kubectl apply -k kibana/`\nmakes the exporter that watches it."
+_WATCHER = " `obs-metrics-reader` may ask how the engine is and read nothing that is in it."
+
+_WATCHED = """
+The exporter that tells Prometheus how Elasticsearch is may look at the engine and at no line. It takes its key from the
+environment, and from there alone, so the Secret becomes a variable of its pod; the authority it trusts is Fluentd's:
+
+```sh
+curl --cacert ca.crt -u elastic -X POST {endpoint}/_security/api_key \\
+  -H 'Content-Type: application/json' -d @kibana/elasticsearch/api-keys/{body}.json
+kubectl -n {namespace} create secret generic {secret} --from-file={key}
+kubectl -n {namespace} rollout status deployment/{name}
+```
+
+with `encoded` of the answer in the file `{key}`, and no line break at its end (`printf %s`).
+"""
+
 _EXTERNAL = """## Where it runs
 
-Elasticsearch and Kibana are somebody else's here ({endpoint}); nothing of them is deployed.
+Elasticsearch and Kibana are somebody else's here ({endpoint}); nothing of them is deployed.{exporter}
 
 """
 
@@ -136,16 +153,33 @@ def readme(plan: Plan, logs: LogPlan, header: str) -> str:
         spec=plan.platform.spec_name,
         endpoint=logs.logging.endpoint,
         streams="\n".join(_streams(logs, volume)),
+        watched=_watched(plan, logs),
+        watcher=_WATCHER if search_exporter.wanted(plan) else "",
         lines=volume.lines_per_second,
         day=size(volume.bytes_in_day),
         stored=size(volume.bytes_stored_day),
     )
 
 
+def _watched(plan: Plan, logs: LogPlan) -> str:
+    """How the exporter gets its key; "" where nobody watches the engine."""
+    if not search_exporter.wanted(plan):
+        return ""
+    return _WATCHED.format(
+        endpoint=logs.logging.endpoint,
+        namespace=logs.logging.namespace,
+        name=search_exporter.NAME,
+        secret=search_exporter.SECRET,
+        body=search_exporter.KEY_BODY,
+        key=search_exporter.KEY,
+    )
+
+
 def _where(plan: Plan, logs: LogPlan) -> str:
     namespace = logs.logging.namespace
     if logs.logging.elasticsearch.placement == "external":
-        return _EXTERNAL.format(endpoint=logs.logging.endpoint)
+        exporter = _EXPORTER if search_exporter.wanted(plan) else ""
+        return _EXTERNAL.format(endpoint=logs.logging.endpoint, exporter=exporter)
     keystore = {elasticsearch.SECRET: elasticsearch.secret_keys(logs)}
     if logs.logging.elasticsearch.placement == "eck":
         return _operated(logs, "\n".join(_secrets(namespace, keystore)))

@@ -9,7 +9,7 @@ from obs.model.logging import LogPlan
 from obs.model.plan import Plan
 from obs.printer import to_yaml, to_yaml_documents
 from obs.render.kibana_readme import readme
-from obs.render.kube import base, eck, elasticsearch, kibana
+from obs.render.kube import base, eck, elasticsearch, kibana, search_exporter
 from obs.render.kube.kustomization import generator, kustomization
 from obs.render.kube.program import Manifest
 from obs.render.kube.stack import exporters
@@ -23,29 +23,37 @@ def render(plan: Plan) -> Iterator[Artifact]:
     if logs is None:
         return
     header = GENERATED.format(spec=plan.platform.spec_name)
-    if logs.logging.elasticsearch.placement != "external":
+    if logs.logging.elasticsearch.placement != "external" or search_exporter.wanted(plan):
         yield from _cluster(plan, logs, header)
     yield Artifact(path=f"{FOLDER}/README.md", text=readme(plan, logs, header))
 
 
 def _cluster(plan: Plan, logs: LogPlan, header: str) -> Iterator[Artifact]:
-    if logs.logging.elasticsearch.placement == "eck":
-        made = list(_manifests({"eck": eck.manifests(plan, logs)} | _priority(plan), header))
-        generators: list[Manifest] = []
-    else:
-        groups = {"elasticsearch": elasticsearch.manifests(plan, logs), "kibana": kibana.manifests(plan, logs)}
-        made = list(_manifests(groups | _priority(plan), header))
-        files = {
-            elasticsearch.CONFIG_MAP: (elasticsearch.FILE, elasticsearch.settings(logs)),
-            kibana.CONFIG_MAP: (kibana.FILE, kibana.settings(plan, logs)),
-        }
-        generators = [_generator(plan, logs, name, file) for name, (file, _) in files.items()]
-        for file, told in files.values():
-            yield Artifact(path=f"{FOLDER}/config/{file}", text=to_yaml(told, header=header))
+    """What is applied: the search engine where it runs on this cluster, and what watches it."""
+    groups, files = _engine(plan, logs)
+    if search_exporter.wanted(plan):
+        groups[search_exporter.NAME] = search_exporter.manifests(plan, logs)
+    made = list(_manifests(groups, header))
+    for file, settings in files.values():
+        yield Artifact(path=f"{FOLDER}/config/{file}", text=to_yaml(settings, header=header))
     yield from made
+    generators = [_generator(plan, logs, name, file) for name, (file, _) in files.items()]
     resources = sorted(artifact.path.removeprefix(f"{FOLDER}/") for artifact in made)
     told = kustomization(resources, generators=generators)
     yield Artifact(path=f"{FOLDER}/kustomization.yaml", text=to_yaml(told, header=header))
+
+
+def _engine(plan: Plan, logs: LogPlan) -> tuple[dict[str, Iterator[Manifest]], dict[str, tuple[str, Manifest]]]:
+    """Manifests by file, and settings by the ConfigMap made of them."""
+    if logs.logging.elasticsearch.placement == "external":
+        return {}, {}
+    if logs.logging.elasticsearch.placement == "eck":
+        return {"eck": eck.manifests(plan, logs)} | _priority(plan), {}
+    groups = {"elasticsearch": elasticsearch.manifests(plan, logs), "kibana": kibana.manifests(plan, logs)}
+    return groups | _priority(plan), {
+        elasticsearch.CONFIG_MAP: (elasticsearch.FILE, elasticsearch.settings(logs)),
+        kibana.CONFIG_MAP: (kibana.FILE, kibana.settings(plan, logs)),
+    }
 
 
 def _priority(plan: Plan) -> dict[str, Iterator[Manifest]]:

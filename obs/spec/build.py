@@ -6,7 +6,7 @@ from typing import Any
 
 from obs.conventions import STACK_LABEL, dashed
 from obs.model.component import Component
-from obs.model.logging import Logging
+from obs.model.logging import Elasticsearch, Logging
 from obs.model.platform import (
     AlertOverride,
     Image,
@@ -32,6 +32,7 @@ from obs.spec.reading import Values
 from obs.spec.rules_shared import implied_name
 
 NONE = Values(Place(), {})
+ENGINE = Elasticsearch()
 
 
 def platform(
@@ -41,6 +42,7 @@ def platform(
     stack = _stack(values.get("stack", NONE), values.get("label_key", STACK.label_key))
     services = [_service(s, values, library, stack) for s in values.get("services") if s.get("enabled", True)]
     services += [_implied(component, values, stack) for component in extra]
+    services = [_counted(service, library[service.component], values) for service in services]
     title = values.get("name")
     return Platform(
         name=values.get("name"),
@@ -107,6 +109,16 @@ def _implied(component: Component, top: Values, stack: Stack) -> Service:
         replicas=stack.workloads[name].replicas if name in stack.workloads else 1,
         team=top.get("team", ""),
     )
+
+
+def _counted(service: Service, component: Component, top: Values) -> Service:
+    """What watches the search engine knows how many nodes of it are deployed, unless the service says so itself."""
+    engine = top.get("logging", NONE).get("elasticsearch", NONE)
+    nodes = engine.get("nodes", ENGINE.nodes)
+    deployed = component.half == "search" and engine.get("placement", ENGINE.placement) != "external"
+    if not deployed or "nodes" in service.options or nodes == ENGINE.nodes:
+        return service
+    return replace(service, options={**service.options, "nodes": nodes})
 
 
 def _home(component: Component, top: Values, stack: Stack) -> str:

@@ -3,17 +3,17 @@
 from obs.model.alert import Inhibition, Objective
 
 _BY = "sum by (<group>, instance)"
-_LOOKS = f"{_BY} (elasticsearch_exporter_build_info{{<selector>}})"
-"""One look at the cluster in each second; not rates, so that a look without an answer counts for as long as it lasts."""
-_SERVING = f'{_BY} (elasticsearch_cluster_health_status{{<selector>, color!="red"}})'
+_LOOKS = f"{_BY} (count_over_time(elasticsearch_exporter_build_info{{<selector>}}[<window>]))"
+_SERVING = f'{_BY} (sum_over_time(elasticsearch_cluster_health_status{{<selector>, color!="red"}}[<window>]))'
+"""Looks at the cluster, and those at which it was green or yellow: without an answer it has no colour at all."""
 
 OBJECTIVES = (
     Objective(
         name="serving",
         title="Time it serves",
         help="Share of time in which Elasticsearch answered the exporter and was not red.",
-        errors=f"{_LOOKS}\n- (\n  {_SERVING}\n  or 0 * {_LOOKS}\n)",
-        total=_LOOKS,
+        errors=f"1 - (\n  {_SERVING}\n  or 0 * {_LOOKS}\n)\n/ {_LOOKS}",
+        total=f"{_BY} (avg_over_time(elasticsearch_exporter_build_info{{<selector>}}[<window>]))",
         alert="ElasticsearchServingBudgetBurn",
         summary="Elasticsearch is red or away too often.",
         why="3.6 hours in thirty days: nothing is lost meanwhile, as buffers are made for longer outages, but nobody finds a line.",

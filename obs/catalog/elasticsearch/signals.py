@@ -4,7 +4,6 @@ from obs.catalog.elasticsearch.limits import CHANGES, LIMITS
 from obs.catalog.elasticsearch.queries import NODE, colour, mean, of_cluster, rate
 from obs.model.signal import Signal
 
-_NODES = "elasticsearch_cluster_health_number_of_nodes{<selector>}"
 _KIBANA = '{<selector:kube-state-metrics>, deployment=~"kibana|kibana-kb"}'
 _DEPLOYMENT = "cluster, namespace, deployment"
 
@@ -35,14 +34,6 @@ UP = (
         unit="count",
         query=of_cluster("cluster_health_number_of_nodes"),
         legend="nodes",
-    ),
-    Signal(
-        name="missing_nodes",
-        title="Nodes that left",
-        help="Nodes the cluster had within the last six hours and has no more. A cluster made smaller on purpose shows here as long.",
-        unit="count",
-        query=f"max by (<group>) (max_over_time({_NODES}[6h]))\n- max by (<group>) ({_NODES})",
-        legend="missing",
     ),
     Signal(
         name="unassigned",
@@ -117,10 +108,10 @@ FAILING = (
     ),
     Signal(
         name="failed_snapshots",
-        title="Snapshots failed in 6 hours",
-        help="Snapshots of any policy that failed within the last six hours.",
+        title="Snapshots failed in 3 hours",
+        help="Snapshots of any policy that failed within the last three hours.",
         unit="count",
-        query="max by (<group>) (increase(elasticsearch_slm_stats_total_snapshots_failed_total{<selector>}[6h]))",
+        query="max by (<group>) (increase(elasticsearch_slm_stats_total_snapshots_failed_total{<selector>}[3h]))",
         legend="failed",
     ),
     Signal(

@@ -26,6 +26,7 @@ from obs.render.kube.search import (
     logging_home,
     prepared,
 )
+from obs.render.kube.search_exporter import NAME as WATCHER
 from obs.render.kube.volumes import files, folder, scratch, secret_files
 from obs.render.kube.workloads import disruption_budget, service, service_account, stateful_set
 from obs.render.log_volume import log_volume
@@ -170,8 +171,8 @@ def access(told: Program, logs: LogPlan) -> Manifest:
 
 
 def _ingress(told: Program, logs: LogPlan) -> Iterator[Manifest]:
-    """Who writes, who shows, the nodes among themselves, and the operator that watches over them."""
-    yield coming_from([pods({NAME: name}) for name in (WRITER, KIBANA)], ports=["https"])
+    """Who writes, who shows, who asks how it is, the nodes among themselves, and the operator that watches over them."""
+    yield coming_from([pods({NAME: name}) for name in (WRITER, KIBANA, WATCHER)], ports=["https"])
     yield coming_from([pods(selector(told))], ports=["https", "transport"])
     if logs.logging.elasticsearch.placement == "eck":
         yield coming_from([namespace_pods(logs.logging.elasticsearch.operator_namespace)], ports=["https"])

@@ -92,7 +92,7 @@ def aggregator(plan: Plan, logs: LogPlan) -> Iterator[Manifest]:
     yield disruption_budget(told)
     nodes = coming_from([pods({INSTANCE_LABEL: NAME})], ports=["forward"])
     watched = from_prometheus(told, stack_namespace=plan.platform.stack.namespace, ports=("metrics",))
-    yield policy(told, ingress=[nodes, watched], egress=[dns(), _elasticsearch(logs.logging)])
+    yield policy(told, ingress=[nodes, watched], egress=[dns(), to_elasticsearch(logs.logging)])
 
 
 def program(plan: Plan, logs: LogPlan) -> Program:
@@ -181,9 +181,9 @@ def stateful_set(told: Program, logs: LogPlan) -> Manifest:
     template = pod_template(told)
     (container,) = template["spec"]["containers"]
     container["env"] += [
-        _secret("ES_API_KEY", CLIENTS, "api-key"),
-        _secret("FORWARD_KEY", KEYS_SECRET, "forward-key"),
-        _secret("PSEUDONYM_KEY", KEYS_SECRET, "pseudonym-key"),
+        secret_variable("ES_API_KEY", CLIENTS, "api-key"),
+        secret_variable("FORWARD_KEY", KEYS_SECRET, "forward-key"),
+        secret_variable("PSEUDONYM_KEY", KEYS_SECRET, "pseudonym-key"),
     ]
     claim = {
         "metadata": {"name": "state", "labels": selector(told)},
@@ -259,20 +259,21 @@ def _secrets(logging: Logging) -> list[Manifest]:
         if logging.aggregator.enabled
         else ("ES_API_KEY", CLIENTS, "api-key")
     )
-    return [_secret(*own), _secret("PSEUDONYM_KEY", KEYS_SECRET, "pseudonym-key")]
+    return [secret_variable(*own), secret_variable("PSEUDONYM_KEY", KEYS_SECRET, "pseudonym-key")]
 
 
-def _secret(name: str, secret: str, key: str) -> Manifest:
+def secret_variable(name: str, secret: str, key: str) -> Manifest:
+    """An environment variable with a key of a secret as its value."""
     return {"name": name, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
 
 
 def _onwards(logging: Logging) -> Manifest:
     if logging.aggregator.enabled:
         return going_to([pods({INSTANCE_LABEL: AGGREGATOR})], ports=[str(FORWARD_PORT)])
-    return _elasticsearch(logging)
+    return to_elasticsearch(logging)
 
 
-def _elasticsearch(logging: Logging) -> Manifest:
+def to_elasticsearch(logging: Logging) -> Manifest:
     """The pods beside us, or the port of somebody else's address."""
     if logging.elasticsearch.placement != "external":
         return going_to([pods({STACK_LABEL: "elasticsearch"})], ports=["9200"])
