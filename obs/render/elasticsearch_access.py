@@ -51,7 +51,7 @@ def reader() -> Json:
 
 
 def watcher() -> Json:
-    """May ask how the cluster, its nodes, lifecycles and snapshots are, and which indices are blocked; reads no line."""
+    """May ask how cluster, nodes, lifecycles and snapshots are, and which indices are blocked; reads no line."""
     return {"cluster": ["monitor", "read_slm"], "indices": [{"names": ["*"], "privileges": ["monitor"]}]}
 
 

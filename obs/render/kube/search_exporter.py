@@ -28,7 +28,7 @@ KEY_BODY = WATCHER
 PATIENCE_SECONDS = 8
 """Of each question: less than the ten seconds after which Prometheus gives up the scrape."""
 COLLECTORS = ("clustersettings", "health-report", "slm")
-"""Parts of its page beyond the cluster's health and its nodes. Those of indices, mappings and single snapshots stay off:
+"""Parts of its page beyond the cluster's health and its nodes. Those of indices, mappings and snapshots stay off:
 their series, or the answers they wait for, grow with the cluster."""
 _ENVIRONMENT = "the exporter takes its key from the environment alone"
 NOTES = dict.fromkeys(SECRET_NOTES, _ENVIRONMENT) | {"polaris.fairwinds.com/sensitiveContainerEnvVar-exempt": "true"}
