@@ -171,7 +171,7 @@ def access(told: Program, logs: LogPlan) -> Manifest:
 
 
 def _ingress(told: Program, logs: LogPlan) -> Iterator[Manifest]:
-    """Who writes, who shows, who asks how it is, the nodes among themselves, and the operator that watches over them."""
+    """Who writes, shows and asks how it is, the nodes among themselves, and the operator that watches over them."""
     yield coming_from([pods({NAME: name}) for name in (WRITER, KIBANA, WATCHER)], ports=["https"])
     yield coming_from([pods(selector(told))], ports=["https", "transport"])
     if logs.logging.elasticsearch.placement == "eck":

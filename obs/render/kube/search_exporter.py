@@ -64,8 +64,12 @@ def program(plan: Plan, logs: LogPlan) -> Program:
         ports=(Port(name=port, number=PORT),),
         probes=Probes(live="/healthz", ready="/healthz", port=port),
         arguments=arguments(logs.logging.endpoint),
-        volumes=(folder("certificates", CERTIFICATES, [secret_files(authority(logs.logging), [(AUTHORITY, AUTHORITY)])]),),
+        volumes=(folder("certificates", CERTIFICATES, [_trusted(logs)]),),
     )
+
+
+def _trusted(logs: LogPlan) -> Manifest:
+    return secret_files(authority(logs.logging), [(AUTHORITY, AUTHORITY)])
 
 
 def arguments(endpoint: str) -> tuple[str, ...]:
