@@ -31,6 +31,7 @@ def render(plan: Plan) -> Iterator[Artifact]:
 def _cluster(plan: Plan, logs: LogPlan, header: str) -> Iterator[Artifact]:
     """What is applied: the search engine where it runs on this cluster, and what watches it."""
     groups, files = _engine(plan, logs)
+    groups |= _priority(plan)
     if search_exporter.wanted(plan):
         groups[search_exporter.NAME] = search_exporter.manifests(plan, logs)
     made = list(_manifests(groups, header))
@@ -48,9 +49,9 @@ def _engine(plan: Plan, logs: LogPlan) -> tuple[dict[str, Iterator[Manifest]], d
     if logs.logging.elasticsearch.placement == "external":
         return {}, {}
     if logs.logging.elasticsearch.placement == "eck":
-        return {"eck": eck.manifests(plan, logs)} | _priority(plan), {}
+        return {"eck": eck.manifests(plan, logs)}, {}
     groups = {"elasticsearch": elasticsearch.manifests(plan, logs), "kibana": kibana.manifests(plan, logs)}
-    return groups | _priority(plan), {
+    return groups, {
         elasticsearch.CONFIG_MAP: (elasticsearch.FILE, elasticsearch.settings(logs)),
         kibana.CONFIG_MAP: (kibana.FILE, kibana.settings(plan, logs)),
     }

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from obs.model.logging import LogPlan
 from obs.model.plan import Plan
 from obs.render.elasticsearch_access import WATCHER
-from obs.render.kube.fluentd import SECRET_NOTES, home, secret_variable, to_elasticsearch
+from obs.render.kube.fluentd import SECRET_NOTES, secret_variable, to_elasticsearch
 from obs.render.kube.network import dns, policy
 from obs.render.kube.probes import Probes
 from obs.render.kube.program import Manifest, Port, Program
-from obs.render.kube.search import AUTHORITY, authority
+from obs.render.kube.search import AUTHORITY, authority, logging_home
 from obs.render.kube.stack import from_prometheus, image_and_size, port_name
 from obs.render.kube.volumes import folder, secret_files
 from obs.render.kube.workloads import deployment, disruption_budget, service, service_account
@@ -57,7 +57,7 @@ def program(plan: Plan, logs: LogPlan) -> Program:
     return Program(
         name=NAME,
         role="logs",
-        home=home(plan, logs),
+        home=logging_home(plan, logs),
         image=image,
         size=size,
         uid=UID,
