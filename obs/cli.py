@@ -101,8 +101,10 @@ def run(action: Callable[[], object]) -> int:
         return 2
     except BrokenPipeError:
         return 0  # the reader, such as head, has seen enough
+    except SystemExit:
+        return 0  # what click makes of a BrokenPipeError, and its end of a completion; nothing of ours raises it
     except OSError as error:
-        click.echo(f"{error.filename or 'file'}: {error.strerror or error}", err=True)
+        click.echo(_told(error), err=True)
         return 1
     except Exception:
         click.echo(f"This is a fault of obs itself; the details are in {_log()}", err=True)
@@ -110,6 +112,14 @@ def run(action: Callable[[], object]) -> int:
     finally:
         gc.enable()
     return result if isinstance(result, int) else 0
+
+
+def _told(error: OSError) -> str:
+    """What the operating system refuses, and what to do about it."""
+    what = (error.strerror or str(error)).lower()
+    if error.filename is None:
+        return f"the operating system refuses: {what}; try again when it can"
+    return f"{error.filename}: {what}; name a file or folder that can be read and written"
 
 
 def _log() -> Path:

@@ -15,8 +15,8 @@ from obs.model.finding import Finding
 
 RULE = "fluentd-parameters"
 PLUGINS: Mapping[str, Mapping[str, str]] = {"source": INPUTS, "filter": FILTERS, "match": OUTPUTS, "store": OUTPUTS}
-
-
+OWN = "extra.conf"
+"""The file that repeats the user's filters, which are judged where the user wrote them."""
 LABELS = ("@label", "label", "timeout_label", "documents")
 """Parameters whose value is a label."""
 
@@ -43,7 +43,7 @@ class Place(NamedTuple):
 def fluentd_parameters(bundle: Bundle) -> Iterator[Finding]:
     """Every parameter, of the user's own filters as well, is one of its plugin and has a value that fits."""
     for path, text in bundle.artifacts.items():
-        if path.startswith("fluentd/") and path.endswith(".conf"):
+        if path.startswith("fluentd/") and path.endswith(".conf") and not path.endswith(f"/{OWN}"):
             yield from configuration(text, Place(path, 0))
     logging = bundle.plan.platform.logging
     for extra in logging.filters if logging else ():
@@ -66,11 +66,15 @@ def _only_filters(text: str, place: Place) -> Iterator[Finding]:
 
 def fluentd_labels(bundle: Bundle) -> Iterator[Finding]:
     """Every label events are sent to is one of the same Fluentd."""
-    folders: dict[str, list[tuple[str, Element]]] = {}
+    folders: dict[str, dict[str, str]] = {}
     for path, text in bundle.artifacts.items():
         if path.startswith("fluentd/") and path.endswith(".conf"):
-            folders.setdefault(path.rpartition("/")[0], []).append((path, parse(text)))
-    for files in folders.values():
+            folders.setdefault(path.rpartition("/")[0], {})[path] = text
+    for texts in folders.values():
+        try:
+            files = [(path, parse(text)) for path, text in texts.items()]
+        except Unreadable:
+            continue  # told by the other check, and the missing file may hold any label
         known = {e.argument for _, root in files for e in root.walk() if e.name == "label"}
         for path, root in files:
             for element in root.walk():

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,18 +30,26 @@ def apply() -> None:
     """
 
 
+def _address(_context: click.Context, _option: click.Parameter, url: str) -> str:
+    """The address without its trailing slash; a UsageError when it is none."""
+    if url and not re.fullmatch(r"https?://[^/\s]+(/\S*)?", url):
+        raise click.BadParameter(f'"{url}" is no address; write one such as https://127.0.0.1:9200')
+    return url.rstrip("/")
+
+
 _spec = click.argument("spec", type=click.Path(path_type=Path))
-_ca = click.option("--ca", default="", metavar="FILE", help="Certificate authority of the server.")
+_existing = click.Path(exists=True, dir_okay=False)
+_ca = click.option("--ca", default=None, type=_existing, metavar="FILE", help="Certificate authority of the server.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 
 
 @apply.command("elasticsearch", short_help="Policies, templates and roles.")
 @_spec
-@click.option("--url", default="", help="Address; unless given, the one the spec says.")
+@click.option("--url", default="", callback=_address, help="Address; unless given, the one the spec says.")
 @_ca
 @_dry_run
 @environment_option
-def elasticsearch(spec: Path, url: str, ca: str, dry_run: bool, environment: str) -> None:
+def elasticsearch(spec: Path, url: str, ca: str | None, dry_run: bool, environment: str) -> None:
     """Put policies, templates and roles of SPEC's bundle on Elasticsearch; what is there already stays untouched.
 
     \b
@@ -52,7 +61,7 @@ def elasticsearch(spec: Path, url: str, ca: str, dry_run: bool, environment: str
     made = _bundle(spec, environment)
     assert made.plan.logs is not None
     try:
-        asked = store.client(url or made.plan.logs.logging.endpoint, ca=ca, **_login())
+        asked = store.client(url or made.plan.logs.logging.endpoint, ca=ca or "", **_login())
         changes = store.compare(asked, made.artifacts)
         for change in changes:
             _tell(change)
@@ -76,13 +85,13 @@ def _tell(change: "Change") -> None:
 
 @apply.command("kibana", short_help="Data view, searches and dashboards.")
 @_spec
-@click.option("--url", default="", help="Address; unless given, links.kibana of the spec.")
+@click.option("--url", default="", callback=_address, help="Address; unless given, links.kibana of the spec.")
 @click.option("--space", default="", help="Space to put them into; unless given, the default one.")
 @click.option("--as-code", is_flag=True, help="Dashboards by Kibana's dashboards API, which it has from 9.5 on.")
 @_ca
 @_dry_run
 @environment_option
-def kibana(spec: Path, url: str, space: str, as_code: bool, ca: str, dry_run: bool, environment: str) -> None:
+def kibana(spec: Path, url: str, space: str, as_code: bool, ca: str | None, dry_run: bool, environment: str) -> None:
     """Import data view, searches and dashboards of SPEC's bundle into Kibana, in place of those of an earlier bundle.
 
     With --as-code the dashboards are then put once more in the words of the dashboards API, under the same ids.
@@ -96,7 +105,7 @@ def kibana(spec: Path, url: str, space: str, as_code: bool, ca: str, dry_run: bo
     made = _bundle(spec, environment)
     text = made.artifacts[KIBANA_OBJECTS]
     address = url or made.plan.platform.links.kibana
-    asked = people.Kibana(url=address, authorization=_authorization(_login()), space=space, ca=ca)
+    asked = people.Kibana(url=address, authorization=_authorization(_login()), space=space, ca=ca or "")
     try:
         if dry_run:
             found = people.known(asked, text)

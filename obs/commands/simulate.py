@@ -15,7 +15,7 @@ from obs.model.plan import Plan
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option("--fault", default="", metavar="NAME", help="Play this fault story instead of a healthy platform.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=9464, show_default=True, help="Port to listen on.")
+@click.option("--port", default=9464, type=click.IntRange(1, 65535), show_default=True, help="Port to listen on.")
 @click.option(
     "--write-config", type=click.Path(path_type=Path, dir_okay=False), help="Write a prometheus.yaml that scrapes it."
 )
@@ -30,7 +30,7 @@ def simulate(
     obs simulate examples/opendax.yaml --write-config /tmp/prometheus.yaml
     obs simulate examples/opendax.yaml --fault api_refuses_connections
     """
-    from obs.prove.simulate import prometheus_config, serve
+    from obs.prove.simulate import prometheus_config, server
 
     plan = plan_of(spec, environment)
     if list_faults:
@@ -43,11 +43,17 @@ def simulate(
         close = difflib.get_close_matches(fault, _stories(plan), 1)
         hint = f'did you mean "{close[0]}"?' if close else "obs simulate SPEC --list names them all"
         raise Problems((f'{spec}: no fault "{fault}"; {hint}',))
+    try:
+        made = server(plan, fault=fault, host=host, port=port)
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        raise Problems((f"{host}:{port}: {what}; name another address with --host or --port",)) from None
     if write_config:
-        write_config.write_text(prometheus_config(plan, port=port), encoding="utf-8")
+        write_config.write_text(prometheus_config(plan, port=port, host=host), encoding="utf-8")
     click.echo(f"serving {len(plan.jobs)} jobs on http://{host}:{port}/, fault: {fault or 'none'}; stop with Ctrl-C")
     gc.enable()
-    serve(plan, fault=fault, host=host, port=port)
+    with made:
+        made.serve_forever()
 
 
 def _stories(plan: Plan) -> dict[str, str]:

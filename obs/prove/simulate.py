@@ -124,14 +124,6 @@ def server(
     return made
 
 
-def serve(
-    plan: Plan, *, fault: str = "", host: str = "127.0.0.1", port: int = 9464, start: float | None = None
-) -> None:
-    """Serve until interrupted."""
-    with server(plan, fault=fault, host=host, port=port, start=start) as running:
-        running.serve_forever()
-
-
 def prometheus_config(
     plan: Plan,
     *,

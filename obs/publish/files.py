@@ -50,7 +50,7 @@ def _stage(texts: Mapping[str, str], out: Path) -> list[tuple[Path, Path]]:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
             Path(name).chmod(0o644)
-    except OSError:
+    except BaseException:  # an interruption leaves no temporary files behind either
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
         raise
