@@ -49,6 +49,17 @@ def test_a_bundle_names_nothing_of_the_reference_platform(name: str) -> None:
     assert found == {}
 
 
+@pytest.mark.parametrize("name", SPECS)
+def test_readmes_name_no_folder_that_is_not_there(name: str) -> None:
+    made = bundle.build(load_text(SPECS[name], f"{name}.yaml", library.components()), library.load()).artifacts
+    there = {path[: match.end()] for path in made for match in re.finditer("/", path)}
+    for path, text in made.items():
+        if path.endswith("README.md"):
+            beside = path.removesuffix("README.md")
+            named = set(re.findall(r"`([\w.-]+(?:/[\w.-]+)*/)`", text))
+            assert {folder for folder in named if folder not in there and beside + folder not in there} == set(), path
+
+
 @pytest.mark.parametrize(
     ("line", "foreign"),
     [

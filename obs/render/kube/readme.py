@@ -56,7 +56,7 @@ kubectl -n {namespace} port-forward service/prometheus 9090
 kubectl -n {namespace} port-forward service/alertmanager 9093
 ```
 
-What each program may read, reach and mount, and why, is in `docs/kubernetes.md`.
+What each program may read, reach and mount, and why: `docs/kubernetes.md` of obs.
 """
 
 _OPERATOR = """# Objects for your Prometheus operator
@@ -102,10 +102,17 @@ Each reads its targets from `config/`, and every login from a file of a Secret t
 ```
 
 in a folder with one file per key, the key its name and the value its content.
-{tls}
-What lets the accounts in is here too: SQL per database engine in `grants/` (run `heartbeat.sql` first, then the file of
-your engine, with a password for `<password>`), and a user of the broker in `rabbitmq/` (`rabbitmqctl import_definitions
-FILE`, then `rabbitmqctl change_password`). `Dockerfile` makes the image; its context is the repository.
+{tls}{accounts}
+`exporters/Dockerfile` of obs makes the image `{image}`.
+"""
+
+_GRANTS = """
+`grants/` lets the accounts into the databases: SQL per engine; run `heartbeat.sql` first, then the file of your engine,
+with a password for `<password>`.
+"""
+
+_USERS = """
+`rabbitmq/` lets them into the broker: `rabbitmqctl import_definitions FILE`, then `rabbitmqctl change_password`.
 """
 
 _TLS = """
@@ -134,7 +141,7 @@ _LATER = """# {title}
 
 {generated}
 
-Nothing is generated here yet, so there is nothing to apply and no `kustomization.yaml`.
+The spec has no `logging` section, so there is nothing here to apply and no `kustomization.yaml`.
 """
 
 
@@ -187,8 +194,21 @@ def exporter_folder(plan: Plan) -> str:
         return _NONE.format(generated=_generated(plan)) + gateway
     owned = f"`kubectl apply -k alerts/` comes first: it owns the namespace {stack.namespace}."
     first = owned if stack.mode == "standalone" else f"The namespace {stack.namespace} must exist."
-    told = _EXPORTERS.format(generated=_generated(plan), first=first, secrets="\n".join(commands), tls=_tls(plan))
+    told = _EXPORTERS.format(
+        generated=_generated(plan),
+        first=first,
+        secrets="\n".join(commands),
+        tls=_tls(plan),
+        accounts=_accounts(plan),
+        image=stack.images["obs"],
+    )
     return told + gateway
+
+
+def _accounts(plan: Plan) -> str:
+    """What is said of the folders `exporter_access` fills for this platform, and of no others."""
+    users = any(job.exporter == "obs_event_exporter" for part in plan.parts for job in part.jobs)
+    return (_GRANTS if any(part.grants for part in plan.parts) else "") + (_USERS if users else "")
 
 
 def _tls(plan: Plan) -> str:
