@@ -55,7 +55,8 @@ class Verbs(click.Group):
 
 @click.group(cls=Verbs, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="obs")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """One spec of a platform in, its checked observability bundle out.
 
     \b
@@ -63,6 +64,8 @@ def cli() -> None:
     obs explain EnvoyEdgeErrors                  from an alert to its spec line, query, panel, receiver and runbook
     obs diff examples/opendax.yaml               what building would change, as a review
     """
+    if os.environ.get("NO_COLOR"):
+        context.color = False  # https://no-color.org
 
 
 @cli.command("version")

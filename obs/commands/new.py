@@ -37,4 +37,5 @@ def component(name: str, catalog: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         click.echo(target)
-    click.echo("Fill in what `make test` now names; docs/add-a-component.md walks through it.")
+    asked = f"python -m pytest tests/catalog -k {name}"
+    click.echo(f"Fill in what `{asked}` now names; docs/add-a-component.md walks through it.")

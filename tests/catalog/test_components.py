@@ -13,7 +13,8 @@ QUESTIONS = ("up", "failing", "slow", "full", "changed")
 @pytest.mark.parametrize("name", library.names())
 def test_the_component_is_whole(name: str) -> None:
     knowledge = library.knowledge(library.components()[name])
-    assert [str(finding) for finding in missing_parts(knowledge)] == []
+    missing = "\n".join(str(finding) for finding in missing_parts(knowledge))
+    assert not missing, missing
 
 
 @pytest.mark.parametrize("name", library.names())

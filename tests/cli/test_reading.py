@@ -35,6 +35,15 @@ def test_help_and_errors_carry_no_colour_off_a_terminal(typed: Type, spec: Path)
     assert "\x1b" not in typed("--help").out + typed("check", spec.parent / "none").err
 
 
+@pytest.mark.parametrize("variable", ["NO_COLOR", "OTHER"])
+def test_colour_is_kept_away_by_its_variable(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv(variable, "1")
+    with click.Context(cli) as context:
+        context.invoke(cli.callback or pytest.fail)
+        assert context.color is (False if variable == "NO_COLOR" else None)
+
+
 def test_the_issue_s_verbs_are_all_there() -> None:
     verbs = {" ".join(words) for words in _commands(cli)}
     wanted = {
