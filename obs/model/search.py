@@ -21,7 +21,9 @@ class Search:
     columns: tuple[str, ...]
     alerts: tuple[str, ...] = ()
     scope: tuple[tuple[str, str], ...] = (("job", "service.name"),)
-    """(label, field): what a link from an alert or panel of the board's own component narrows the search to."""
+    """(label, field): what a link from an alert or panel of the board's own component narrows the search to. Only where
+    the job that is measured also writes the lines: kube-state-metrics, say, writes none of the cluster's events.
+    """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +81,8 @@ class Board:
     searches: tuple[Search, ...] = ()
     shown: tuple[str, ...] = ()
     """Names of the searches that stand on the board itself, in full width."""
+    otherwise: str = ""
+    """Search that alerts of the component open which no search claims; "" is the first of `shown`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

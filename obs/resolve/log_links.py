@@ -17,10 +17,10 @@ class SearchLink:
 
 
 def of_alert(name: str, component: str, kept: tuple[str, ...], boards: Iterable[Board]) -> SearchLink | None:
-    """The search that claims the alert, else the first one its component's board shows; None when nobody has lines."""
+    """The search that claims the alert, else its component's board's own; None when nobody has lines."""
     boards = tuple(boards)
     claimed = ((board, found) for board in boards for found in board.searches if name in found.alerts)
-    own = (_first(board) for board in boards if board.component == component and board.shown)
+    own = (_otherwise(board) for board in boards if board.component == component and board.shown)
     chosen = next(claimed, None) or next(own, None)
     return _link(*chosen, component=component, kept=kept) if chosen else None
 
@@ -31,12 +31,13 @@ def of_dashboard(component: str, boards: Iterable[Board], kibana: str) -> str:
     return next((board_url(kibana, board_id(name)) for name in found), "")
 
 
-def _first(board: Board) -> tuple[Board, Search]:
-    return board, next(found for found in board.searches if found.name == board.shown[0])
+def _otherwise(board: Board) -> tuple[Board, Search]:
+    name = board.otherwise or board.shown[0]
+    return board, next(found for found in board.searches if found.name == name)
 
 
 def _link(board: Board, found: Search, *, component: str, kept: tuple[str, ...]) -> SearchLink:
     """Narrowed only where the labels are those of whoever wrote the lines."""
-    own = board.component in ("", component)
+    own = board.component == component
     filters = tuple((field, label) for label, field in found.scope if own and label in kept)
     return SearchLink(search=search_id(board.name, found.name), filters=filters)

@@ -1,10 +1,14 @@
 """Which lines an alert leads to, and how its address narrows them."""
 
+import re
+from dataclasses import replace
 from urllib.parse import unquote
 
+from obs.conventions import search_id
 from obs.model.search import Board, Search
 from obs.resolve.kibana_links import alert_logs_url, board_url, panel_logs_url
 from obs.resolve.log_links import SearchLink, of_alert, of_dashboard
+from tests.search.questions import reference_plan
 from tests.small import small_plan
 
 
@@ -34,6 +38,27 @@ def test_the_search_that_names_the_alert_is_opened_for_the_alerts_own_service() 
 def test_an_alert_nobody_names_opens_what_its_components_board_shows() -> None:
     failed = SearchLink(search="obs-search-gateway-failed", filters=OWN)
     assert of_alert("EnvoyRestarting", "envoy", ("job",), BOARDS) == failed
+
+
+def test_a_board_may_have_another_search_for_alerts_than_it_shows() -> None:
+    calmer = replace(GATEWAY, otherwise="slow")
+    slow = SearchLink(search="obs-search-gateway-slow", filters=OWN)
+    assert of_alert("EnvoyRestarting", "envoy", ("job",), (calmer,)) == slow
+
+
+def test_no_alert_of_the_reference_platform_opens_lines_its_job_does_not_write() -> None:
+    plan = reference_plan()
+    assert plan.logs is not None
+    boards = {search_id(board.name, found.name): board for board in plan.logs.boards for found in board.searches}
+    narrowed = [(a, unquote(dict(a.rule.annotations).get("logs_url", ""))) for a in plan.alerts]
+    empty = []
+    for alert, url in narrowed:
+        if "$labels.job" in url:
+            board = boards[re.findall(r"/view/([a-z0-9-]+)", url)[0]]
+            writers = {route.service for route in plan.logs.routes if route.format.name in board.formats}
+            empty += [(alert.name, job) for job in re.findall(r'job="([^"]+)"', alert.expr) if job not in writers]
+    assert any("$labels.job" in url for _, url in narrowed)
+    assert empty == []
 
 
 def test_another_components_lines_are_not_narrowed_to_this_ones_service() -> None:

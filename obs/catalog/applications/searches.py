@@ -21,6 +21,7 @@ STUCK = (
     'and message: ("Blockchain ClientError" or "height" or "Failed to open TCP connection")'
 )
 LOCKED = 'event.module: peatio and (message: "Lock wait timeout" or message: "Deadlock")'
+ADMIN = f"{REQUEST} and url.path: /api/v2/admin/* and http.request.method: (POST or PUT or PATCH or DELETE)"
 MONEY = ("log.level", "labels.currency", "peatio.amount", "labels.blockchain", "message")
 
 TRADING = Board(
@@ -109,9 +110,24 @@ TRADING = Board(
         Search(
             name="withdrawals-failed",
             title="Peatio: withdrawals failed",
-            help="The worker could not send them; they stay in processing until somebody looks.",
+            help="Requests that were refused, and payments the worker could not send; those stay in processing until somebody looks.",
             query=WITHDRAWALS_FAILED,
-            columns=MONEY,
+            columns=("user.id", "app.id", *MONEY, "http.response.status_code"),
+        ),
+        Search(
+            name="withdrawals",
+            title="Peatio: withdrawals step by step",
+            help="Why was it not paid? Narrow app.id to its number, or app.rid to its address: sent, accepted with a transaction, or failed.",
+            query=WITHDRAWALS,
+            columns=("app.id", "app.rid", *MONEY),
+            alerts=("EventApiMoneyStuck", "EventApiMoneyMessagesLost"),
+        ),
+        Search(
+            name="admin-actions",
+            title="Peatio: what administrators changed",
+            help="Requests to the admin API that change something, such as withdrawals processed or balances adjusted by hand.",
+            query=ADMIN,
+            columns=("http.request.method", "url.path", "user.id", "http.response.status_code", "source.ip", "user_agent.original"),
         ),
         Search(
             name="deposits-failed",
@@ -133,7 +149,7 @@ TRADING = Board(
             help="Transactions the database gave up.",
             query=LOCKED,
             columns=("log.level", "message", "kubernetes.pod.name"),
-            alerts=("MysqlLockTimeouts", "MysqlRowLockWaits"),
+            alerts=("MysqlLockTimeouts", "MysqlRowLockWaits", "EventApiTradingLag", "EventApiTradingBacklog"),
         ),
         Search(
             name="failing",
@@ -141,6 +157,7 @@ TRADING = Board(
             help="Exceptions, and answers of 500 and above.",
             query="event.module: peatio and (log.level: (error or fatal) or http.response.status_code >= 500)",
             columns=("log.level", "message", "url.path", "http.response.status_code", "kubernetes.pod.name"),
+            alerts=("EventApiTradeErrors", "EventApiRedeliveryLoop"),
         ),
     ),
     shown=("withdrawals-failed", "orders-rejected"),

@@ -8,6 +8,8 @@ WRONG = f"{LOGIN} and http.response.status_code: 401"
 SECOND = f"{LOGIN} and http.response.status_code: 403"
 REFUSED = f"({WRONG}) or ({SECOND})"
 MISMATCH = 'event.module: barong and message: "authz.client_session_mismatch"'
+RECORD = 'event.dataset: barong.log and message: "Recording activity for user id"'
+"""What Barong writes of each activity: who (a number), from where, what and with which result."""
 ADMIN = f"{REQUEST} and url.path: /api/v2/admin/* and http.request.method: (POST or PUT or PATCH or DELETE)"
 COLUMNS = ("http.request.method", "url.path", "http.response.status_code", "source.ip", "user_agent.original")
 ADDRESSES = Measure(label="Addresses", operation="unique_count", field="source.ip")
@@ -110,11 +112,20 @@ BOARD = Board(
     ),
     searches=(
         Search(
+            name="logins",
+            title="Barong: who logged in",
+            help="Logins that succeeded: as whom (the e-mail's pseudonym, or the number in the activity record), from where, with what.",
+            query=f'({LOGIN} and http.response.status_code: (200 or 201)) or ({RECORD} and message: "action login")',
+            columns=("app.data.params.email", "source.ip", "user_agent.original", "http.response.status_code", "message"),
+            scope=(),
+        ),
+        Search(
             name="logins-refused",
             title="Barong: logins refused",
-            help="401 at the login: wrong e-mail or password, with address and program.",
+            help="401 at the login: wrong e-mail or password, with address and program. Unknown e-mails (credential stuffing) are only here.",
             query=WRONG,
             columns=COLUMNS,
+            scope=(),
         ),
         Search(
             name="second-factor-wrong",
@@ -122,6 +133,7 @@ BOARD = Board(
             help="403 at the login: whoever it was knew the password.",
             query=SECOND,
             columns=COLUMNS,
+            scope=(),
         ),
         Search(
             name="session-mismatch",
@@ -130,13 +142,15 @@ BOARD = Board(
             query=MISMATCH,
             columns=("log.level", "message", "http.request.id", "kubernetes.pod.name"),
             alerts=("BarongAuthzDeniedSurge",),
+            scope=(),
         ),
         Search(
             name="admin-actions",
             title="Barong: what administrators changed",
-            help="Every request to the admin API that changes something.",
-            query=ADMIN,
-            columns=COLUMNS,
+            help="Requests to the admin API that change something, with the user they change; the records say which admin it was.",
+            query=f'({ADMIN}) or ({RECORD} and message: "category admin")',
+            columns=("http.request.method", "url.path", "user.id", "http.response.status_code", "source.ip", "message"),
+            scope=(),
         ),
         Search(
             name="restricted",
@@ -144,6 +158,7 @@ BOARD = Board(
             help="Addresses, countries and networks that are kept out.",
             query='event.module: barong and message: "Access denied for ip"',
             columns=("log.level", "message", "kubernetes.pod.name"),
+            scope=(),
         ),
         Search(
             name="failing",
@@ -151,7 +166,9 @@ BOARD = Board(
             help="Exceptions, lost connections to Redis, Vault and the database, and answers of 500 and above.",
             query="event.module: barong and (log.level: (error or fatal) or http.response.status_code >= 500)",
             columns=("log.level", "message", "url.path", "http.response.status_code", "kubernetes.pod.name"),
+            scope=(),
         ),
     ),
-    shown=("logins-refused",),
+    shown=("logins-refused", "admin-actions"),
+    otherwise="failing",
 )

@@ -134,7 +134,14 @@ BOARD = Board(
             help="403 with UAEX: Barong was too slow, failed or was not there.",
             query=f"{ACCESS} and envoy.response_flags: *UAEX*",
             columns=(*COLUMNS, "envoy.response_code_details", "envoy.authz.duration_us"),
-            alerts=("BarongAuthzErrors", "BarongAuthzTimeouts", "BarongAuthzConnectFailures", "BarongAuthzSlow"),
+            alerts=(
+                "BarongAuthzErrors",
+                "BarongAuthzErrorBudgetBurn",
+                "BarongAuthzCallsShed",
+                "BarongAuthzTimeouts",
+                "BarongAuthzConnectFailures",
+                "BarongAuthzSlow",
+            ),
         ),
         Search(
             name="slow",

@@ -44,6 +44,7 @@ BOARD = Board(
             query=BROKEN,
             columns=("service.name", "log.level", "log.logger", "message"),
             alerts=("EventApiConsumerMissing", "EventApiPublishingStopped"),
+            scope=(),
         ),
         Search(
             name="mails",
@@ -51,7 +52,8 @@ BOARD = Board(
             help="Languages without a template, mail servers that refuse, tokens that expired while waiting.",
             query=f"event.module: barong and {BAD} and ({MAIL} or {DROPPED})",
             columns=("service.name", "log.level", "message"),
-            alerts=("EventApiMailAging", "EventApiMailExpired", "EventApiSignatureFailures"),
+            alerts=("EventApiMailAging", "EventApiMailExpired", "EventApiMailBudgetBurn", "EventApiRetryGrowing", "EventApiSignatureFailures"),
+            scope=(),
         ),
     ),
     shown=("connection",),

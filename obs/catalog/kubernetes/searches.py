@@ -40,6 +40,7 @@ BOARD = Board(
             help="Everything the cluster says of its objects, and why.",
             query=EVENT,
             columns=("log.level", *WHY, *OBJECT, "message"),
+            scope=(),
         ),
         Search(
             name="warnings",
@@ -47,6 +48,7 @@ BOARD = Board(
             help="Events of type Warning.",
             query=WARNINGS,
             columns=(*WHY, *OBJECT, "message"),
+            scope=(),
         ),
         Search(
             name="changes",
@@ -54,6 +56,7 @@ BOARD = Board(
             help="Requests that create, change or delete.",
             query=CHANGES,
             columns=("user.name", "event.action", *OBJECT, "http.response.status_code", "source.ip"),
+            scope=(),
         ),
         Search(
             name="secrets-read",
@@ -61,6 +64,7 @@ BOARD = Board(
             help="Requests that read Secrets, and their answers.",
             query=SECRETS,
             columns=("user.name", "event.action", *OBJECT, "http.response.status_code", "source.ip"),
+            scope=(),
         ),
         Search(
             name="nodes",
@@ -69,6 +73,7 @@ BOARD = Board(
             query="event.dataset: (kubernetes.kubelet or kubernetes.containerd) and log.level: (error or fatal)",
             columns=("kubernetes.node.name", "log.logger", "message"),
             alerts=("KubernetesNodeNotReady", "KubernetesNodePressure", "KubernetesContainerCannotStart"),
+            scope=(),
         ),
     ),
     shown=("warnings",),

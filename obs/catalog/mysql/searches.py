@@ -38,7 +38,7 @@ BOARD = Board(
             help="Each with duration, rows and account.",
             query=SLOW,
             columns=("event.duration", "mysql.slowlog.lock_time", "mysql.slowlog.rows_examined", "user.name", "mysql.slowlog.query"),
-            alerts=("MysqlSlowQueries",),
+            alerts=("MysqlSlowQueries", "MysqlLongTransaction", "MysqlLockQueue", "MysqlCacheMisses", "MysqlTempTablesOnDisk"),
         ),
         Search(
             name="deadlocks",
@@ -54,8 +54,8 @@ BOARD = Board(
             help="The server's own log.",
             query=f"{ERROR} and log.level: (warn or error or fatal)",
             columns=("log.level", "log.logger", "error.code", "message"),
-            alerts=("MysqlDown", "MysqlRestarted"),
         ),
     ),
     shown=("slow",),
+    otherwise="errors",
 )

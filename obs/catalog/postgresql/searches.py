@@ -37,7 +37,7 @@ BOARD = Board(
             help="Each with duration and role.",
             query=SLOW,
             columns=("event.duration", "user.name", "postgresql.log.database", "postgresql.log.query"),
-            alerts=("PostgresqlLongTransaction", "PostgresqlLockQueue"),
+            alerts=("PostgresqlLongTransaction", "PostgresqlLockQueue", "PostgresqlCacheMisses", "PostgresqlTempFiles"),
         ),
         Search(
             name="deadlocks",
@@ -60,8 +60,8 @@ BOARD = Board(
             help="Statements that failed, and what ended the server or a session.",
             query=FAILED,
             columns=("log.level", "user.name", "postgresql.log.database", "message"),
-            alerts=("PostgresqlDown", "PostgresqlRollbacks"),
-        ),
+                    ),
     ),
     shown=("slow",),
+    otherwise="errors",
 )
