@@ -7,6 +7,7 @@ from obs.model.plan import Part, Plan
 from obs.render.kube.eck import NODES
 from obs.render.kube.elasticsearch import PASSWORD, SECRET
 from obs.render.kube.search import ELASTICSEARCH
+from obs.render.scrape import probe_targets
 
 _CLEAR = {"exporter-scheme": "http", "curl-flags": "-sS"}
 _SECURED = {"exporter-scheme": "https", "curl-flags": "-sSk"}
@@ -34,8 +35,9 @@ def filled(plan: Plan, part: Part, text: str) -> str:
 def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
     """`<monitoring>` and `<home>` are namespaces: of the stack, and of the platform's first own service.
 
-    `<namespace>`, `<job>` and `<selector>` are those of the component's first service; `curl <curl-flags>
-    <exporter-scheme>://…` asks an exporter of ours; the rest asks Elasticsearch.
+    `<namespace>`, `<job>`, `<selector>` and `<metrics-port>` are those of the component's first service; `<target-0>`
+    is what a probing exporter calls its first node, `<target-1>` the next; `curl <curl-flags> <exporter-scheme>://…`
+    asks an exporter of ours; the rest asks Elasticsearch.
     """
     stack = plan.platform.stack.namespace
     yield "monitoring", stack
@@ -44,6 +46,9 @@ def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
         yield "namespace", service.namespace
         yield "job", service.name
         yield "selector", ",".join(f"{key}={value}" for key, value in service.selector)
+        yield "metrics-port", str(service.port or "")
+    for job in [job for job in part.jobs if job.kind == "probe"][:1]:
+        yield from ((f"target-{number}", target) for number, target in enumerate(probe_targets(job)))
     yield from (_SECURED if plan.platform.stack.exporters_tls else _CLEAR).items()
     if plan.logs is not None:
         yield from _of_search(plan.logs.logging)

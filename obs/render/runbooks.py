@@ -132,7 +132,7 @@ def _condition(part: Part, alert: PlannedAlert) -> str:
         windows = dict(alert.rule.labels)
         limit = quantity(alert.threshold, "ratio")
         where = f"the last {windows.get('long_window', '')} and the last {windows.get('short_window', '')}"
-        return f"more than {limit} of events were bad in {where}{hold} ({alert.severity})"
+        return f"more than {limit} of events missed the objective in {where}{hold} ({alert.severity})"
     if alert.alert is None:
         return f"it holds{hold}"
     signal = part.signals[alert.signal]

@@ -143,6 +143,12 @@ def _enough(context: Context, plan: Planned, window: str) -> str:
     )
 
 
+def _lasting(period: str, factor: float) -> str:
+    """How long a budget lasts that is spent `factor` times too fast, in the unit a person would say it in."""
+    hours = seconds(period) / factor / seconds("1h")
+    return f"{round(hours)} hours" if hours < 72 else f"{round(hours / 24)} days"
+
+
 def _burn(context: Context, plan: Planned, burn: Burn) -> PlannedAlert:
     objective = plan.objective
     override = context.override(objective.alert)
@@ -163,9 +169,9 @@ def _burn(context: Context, plan: Planned, burn: Burn) -> PlannedAlert:
         severity=override.severity or burn.severity,
         summary=objective.summary,
         description=(
-            f"{objective.title} of {{{{ $labels.job }}}}: {{{{ $value | humanizePercentage }}}} of events were bad "
-            f"within {burn.long}. The limit is {number(limit * 100)} %, {number(factor)} times what an objective of "
-            f"{number(plan.target * 100)} % over {plan.period} allows."
+            f"{objective.title} of {{{{ $labels.job }}}}: {{{{ $value | humanizePercentage }}}} of events missed the "
+            f"objective within {burn.long} (limit {number(limit * 100)} %). At the limit the error budget of "
+            f"{plan.period} ({number(plan.target * 100)} %) lasts {_lasting(plan.period, factor)}."
         ),
         signal=f"objective:{objective.name}",
         why=f"{number(burn.share * 100)} % of the {plan.period} budget in {burn.long}. {objective.why}",

@@ -113,7 +113,7 @@ def test_all_burn_rates_of_an_objective_share_a_section(catalogue: Plan) -> None
     assert "| Severity | critical, warning |" in text
     assert text.count("99.9 % over 30 days leaves 43 minutes of full outage.") == 1
     assert "10 % of the 30d budget in 3d." in text
-    assert "more than 1.44 % of events were bad in the last 1h and the last 5m for 2m (critical)" in text
+    assert "more than 1.44 % of events missed the objective in the last 1h and the last 5m for 2m (critical)" in text
 
 
 def test_every_alert_of_the_catalogue_has_its_four_parts_on_its_page(catalogue: Plan) -> None:
@@ -168,3 +168,17 @@ def test_elasticsearch_is_asked_where_it_runs(mode: Mode, pod: str, authority: s
     assert f"kubectl -n logging exec -it {pod} -- curl -s --cacert\n{authority} -u elastic" in page
     assert f"{service}.logging.svc:9200/_cluster/health" in page
     assert "<search-" not in page
+
+
+def test_a_probed_component_calls_nodes_as_its_exporter_does() -> None:
+    named = Service(name="orders", component="postgresql", namespace="shop", options={"targets": ("left", "right")})
+    probed = resolve(Platform(name="shop", cluster="home", services=(named,), spec_name="shop.yaml"), library.load())
+    page = next(a.text for a in render(probed) if a.path == "docs/runbooks/postgresql.md")
+    assert "say `left` and `right` for the same two" in page
+    assert "deploy/obs-db-exporter --since=10m | grep left`" in page
+    assert "/probe?target=left'" in page
+
+
+def test_no_page_ends_every_pod_of_a_stateful_set(catalogue: Plan) -> None:
+    pages = "".join(artifact.text for artifact in render(catalogue))
+    assert not re.findall(r"scale statefulset\S* --replicas=0", pages)
