@@ -234,7 +234,15 @@ def quantity(value: float, unit: str) -> str:
         return _spoken(int(value))
     if unit in ("bytes", "bytes_per_second"):
         return _bytes(value) + ("/s" if unit == "bytes_per_second" else "")
-    return f"{number(value)} {UNITS[unit].word}".strip()
+    return f"{_short(value)} {UNITS[unit].word}".strip()
+
+
+def _short(value: float) -> str:
+    """As Prometheus' humanize says the value beside it: 1500000000 is 1.5G, where the number is that round."""
+    for name, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if value >= max(size, 10_000) and round(value / size, 2) * size == value:
+            return f"{number(value / size)}{name}"
+    return number(value)
 
 
 def _spoken(left: int) -> str:

@@ -150,7 +150,7 @@ def _table(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     defaults["thresholds"] = regions((), knowing, "text")
     defaults.pop("links", None)  # Every cell would be a blue link to the same place; the panel's own link does.
     built["fieldConfig"]["overrides"] = overrides
-    built["options"]["sortBy"] = [order]
+    built["options"]["sortBy"] = order
 
 
 def _states(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:

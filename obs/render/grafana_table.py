@@ -30,7 +30,7 @@ _SEVERITIES = override(
 )
 
 
-def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tuple[list[Json], list[Json], Json]:
+def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tuple[list[Json], list[Json], list[Json]]:
     """Transformations that leave the named columns, overrides that colour them, and the order of the lines."""
     labels = _labels(panel)
     values = {_value_field(panel, name): _heading(panel, i, knowing) for i, name in enumerate(references)}
@@ -48,11 +48,13 @@ def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tup
     return transformations, overrides, _order(labels, values)
 
 
-def _order(labels: list[str], values: dict[str, str]) -> Json:
-    """The highest of the first value on top; without values, by the first label."""
-    if values:
-        return {"desc": True, "displayName": next(iter(values.values()))}
-    return {"desc": False, "displayName": heading(labels[0])}
+def _order(labels: list[str], values: dict[str, str]) -> list[Json]:
+    """Critical before all others, then the highest of the first value on top; without values, by the first label."""
+    first = ["severity"] if "severity" in labels else []
+    if not values:
+        first = first or labels[:1]
+    highest = [{"desc": True, "displayName": value} for value in list(values.values())[:1]]
+    return [*({"desc": False, "displayName": heading(label)} for label in first), *highest]
 
 
 def heading(label: str) -> str:

@@ -43,6 +43,14 @@ def test_alert_names_are_unique_in_the_catalogue() -> None:
     assert sorted(names) == sorted(set(names))
 
 
+@pytest.mark.parametrize("name", library.names())
+def test_no_message_prints_the_number_of_a_state(name: str) -> None:
+    component = library.components()[name]
+    states = {signal.name for signal in component.signals if signal.unit == "state"}
+    told = [alert.name for alert in component.alerts if alert.signal in states and "$value" in alert.description]
+    assert told == []
+
+
 def test_fault_names_are_unique_in_the_catalogue() -> None:
     names = [s.name for c in library.components().values() for s in library.knowledge(c).faults.stories]
     assert sorted(names) == sorted(set(names))

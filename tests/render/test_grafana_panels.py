@@ -280,6 +280,7 @@ def test_severities_in_a_table_have_the_colours_of_the_lines() -> None:
     severity = next(o for o in overrides if o["matcher"]["options"] == "Severity")
     colours = {key: value["color"] for key, value in severity["properties"][0]["value"][0]["options"].items()}
     assert colours == {"critical": "red", "warning": "orange", "info": "blue"}
+    assert [column["displayName"] for column in panel["options"]["sortBy"]] == ["Severity", "Number"]
 
 
 def test_cells_of_a_table_are_no_links() -> None:

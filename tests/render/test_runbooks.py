@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from obs import library
-from obs.conventions import runbook_path
+from obs.conventions import quantity, runbook_path
 from obs.model.plan import Plan
 from obs.model.platform import Mode, Notify, Platform, Route, Service
 from obs.render.runbooks import INDEX_PATH, render
@@ -182,3 +182,8 @@ def test_a_probed_component_calls_nodes_as_its_exporter_does() -> None:
 def test_no_page_ends_every_pod_of_a_stateful_set(catalogue: Plan) -> None:
     pages = "".join(artifact.text for artifact in render(catalogue))
     assert not re.findall(r"scale statefulset\S* --replicas=0", pages)
+
+
+def test_a_large_limit_is_said_as_prometheus_says_the_value_beside_it() -> None:
+    said = [quantity(value, "messages") for value in (5000, 100_000, 1_500_000_000, 12_345)]
+    assert said == ["5000 messages", "100k messages", "1.5G messages", "12345 messages"]

@@ -30,7 +30,7 @@ NODES = (
         severity="warning",
         triage="up",
         summary="A node is not ready.",
-        description="Node {{ $labels.node }} has not been ready for five minutes (Ready is {{ $value | humanize }}).",
+        description="Node {{ $labels.node }} has not been ready for five minutes; its pods are given up.",
         why=(
             "After five minutes (the default toleration of unreachable nodes) its pods are given up and started "
             "elsewhere."
@@ -93,9 +93,7 @@ NODES = (
         severity="warning",
         triage="slow",
         summary="A node's clock is not synchronised.",
-        description=(
-            "The kernel of node {{ $labels.instance }} holds its clock for not synchronised ({{ $value | humanize }})."
-        ),
+        description="The kernel of node {{ $labels.instance }} holds its clock for not synchronised.",
         why=(
             "The kernel gives a clock up sixteen seconds of estimated error after its last correction; fifteen "
             "minutes outlast a restart of the time daemon."
@@ -158,10 +156,7 @@ NODES = (
         severity="warning",
         triage="full",
         summary="A node is under pressure.",
-        description=(
-            "Node {{ $labels.node }} reports {{ $labels.condition }} ({{ $value | humanize }}): it takes no new pods "
-            "and evicts some."
-        ),
+        description="Node {{ $labels.node }} reports {{ $labels.condition }}: it takes no new pods and evicts some.",
         why=(
             "The kubelet holds a condition for five minutes after it has ended; one that lasts longer does not go "
             "away by itself."

@@ -109,8 +109,7 @@ UP_AND_FAILING = (
         triage="up",
         summary="A pod is not ready.",
         description=(
-            "{{ $labels.pod }} in {{ $labels.namespace }} on node {{ $labels.node }} has not been ready ({{ $value | "
-            "humanize }}) for 15 minutes."
+            "{{ $labels.pod }} in {{ $labels.namespace }} on node {{ $labels.node }} has not been ready for 15 minutes."
         ),
         why="Slow starts (Prometheus replaying its log) take minutes; a quarter of an hour is a fault.",
     ),
@@ -142,8 +141,8 @@ UP_AND_FAILING = (
         triage="failing",
         summary="A container crashes again and again.",
         description=(
-            "Container {{ $labels.container }} of {{ $labels.pod }} in {{ $labels.namespace }} is in CrashLoopBackOff "
-            "({{ $value | humanize }})."
+            "Container {{ $labels.container }} of {{ $labels.pod }} in {{ $labels.namespace }} ends right "
+            "after each start (CrashLoopBackOff)."
         ),
         why=(
             "The kubelet reports CrashLoopBackOff after the second crash at the latest; five minutes are its longest "
@@ -176,7 +175,7 @@ UP_AND_FAILING = (
         summary="A container cannot be started.",
         description=(
             "Container {{ $labels.container }} of {{ $labels.pod }} in {{ $labels.namespace }} waits: {{ "
-            "$labels.reason }} ({{ $value | humanize }})."
+            "$labels.reason }}."
         ),
         why=(
             "An image is pulled again after at most five minutes (the kubelet's back-off); after ten the second try "
@@ -224,8 +223,8 @@ UP_AND_FAILING = (
         triage="failing",
         summary="A rollout does not get on.",
         description=(
-            "The rollout of {{ $labels.deployment }} in {{ $labels.namespace }} passed its progress deadline ({{ "
-            "$value | humanize }})."
+            "The rollout of {{ $labels.deployment }} in {{ $labels.namespace }} passed its progress "
+            "deadline: its new pods do not get ready, the old ones serve."
         ),
         why=(
             "Kubernetes itself gives a rollout ten minutes without progress (progressDeadlineSeconds) before it says "
@@ -242,7 +241,7 @@ UP_AND_FAILING = (
         triage="failing",
         summary="A Job has failed.",
         description=(
-            "Job {{ $labels.job_name }} in {{ $labels.namespace }} used up its attempts ({{ $value | humanize }})."
+            "Job {{ $labels.job_name }} in {{ $labels.namespace }} used up its attempts; its work is not done."
         ),
         why="A Job fails only after all its attempts (six by default); nothing repeats it.",
     ),

@@ -42,7 +42,7 @@ CHAIN = (
         triage="failing",
         summary="Alertmanager could not read its configuration.",
         description=(
-            "{{ $labels.instance }} runs with an old configuration (last reload: {{ $value | humanize }}); after a "
+            "{{ $labels.instance }} runs with an old configuration, the newer one is bad; after a "
             "restart it will not start."
         ),
         why=(

@@ -12,9 +12,7 @@ PROMETHEUS = (
         severity="info",
         triage="up",
         summary="The alerting pipeline works as long as this alert arrives.",
-        description=(
-            "It always fires ({{ $value | humanize }}), so that its absence at the far end tells of a dead pipeline."
-        ),
+        description="It always fires, so that its absence at the far end tells of a dead pipeline.",
         why="A vector of 1 is above 0 whenever rules are evaluated at all.",
     ),
     Alert(
@@ -27,8 +25,8 @@ PROMETHEUS = (
         triage="up",
         summary="A target does not answer the scrape.",
         description=(
-            "{{ $labels.instance }} of job {{ $labels.job }} has not answered for five minutes ({{ $value | humanize "
-            "}})."
+            "{{ $labels.instance }} of job {{ $labels.job }} has not answered for five minutes; "
+            "nothing newer is known of it."
         ),
         why="Five minutes are ten missed scrapes at the default interval: a restart is over by then.",
     ),
@@ -78,7 +76,7 @@ PROMETHEUS = (
         triage="failing",
         summary="Prometheus could not read its configuration.",
         description=(
-            "{{ $labels.instance }} runs with an old configuration (last reload: {{ $value | humanize }}); after a "
+            "{{ $labels.instance }} runs with an old configuration, the newer one is bad; after a "
             "restart it will not start."
         ),
         why=(
