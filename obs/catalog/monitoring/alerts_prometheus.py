@@ -12,7 +12,7 @@ PROMETHEUS = (
         severity="info",
         triage="up",
         summary="The alerting pipeline works as long as this alert arrives.",
-        description="It always fires, so that its absence at the far end tells of a dead pipeline.",
+        description="It always fires ({{ $value | humanize }}), so that its absence at the far end tells of a dead pipeline.",
         why="A vector of 1 is above 0 whenever rules are evaluated at all.",
     ),
     Alert(

@@ -103,7 +103,10 @@ INNODB = (
     Signal(
         name="plain_ratio",
         title="New connections without TLS",
-        help="Share of connections clients opened without a TLS handshake; sockets of the node itself count, too.",
+        help=(
+            "Share of connections clients opened without a TLS handshake; sockets of the node itself count, too. Below "
+            "three connections a minute, as on an idle replica, it says nothing, and its alert keeps quiet."
+        ),
         unit="ratio",
         query=(
             f"clamp_min(\n  1 - sum by ({NODE}) (rate(db_connections_opened_tls_total{{<selector>}}[<window>]))\n"

@@ -83,7 +83,7 @@ ROWS = (
             Panel(signals=("certificate_left",), kind="stat", width=6),
             Panel(signals=("version",), kind="table", width=6),
             Panel(signals=("privileges",), kind="state-timeline", mappings=STATE),
-            Panel(signals=("collectors",), kind="state-timeline", mappings=STATE),
+            Panel(signals=("collectors",), kind="state-timeline", height=14, mappings=STATE),
             Panel(signals=("collector_age",), height=10),
             Panel(signals=("collector_duration",)),
         ),

@@ -18,7 +18,10 @@ WORK = (
     Signal(
         name="rollback_ratio",
         title="Share rolled back",
-        help="Share of transactions that ended in a rollback: errors in applications, lost connections, deadlocks.",
+        help=(
+            "Share of transactions that ended in a rollback: errors in applications, lost connections, deadlocks. Below "
+            "one transaction per second, as on an idle standby, it says nothing, and its alert keeps quiet."
+        ),
         unit="ratio",
         query=f"{_ROLLED_BACK}\n/ ({_COMMITTED} + {_ROLLED_BACK} > 0)",
     ),
