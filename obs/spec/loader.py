@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path, PurePath
 
 from obs.model.component import Component
 from obs.model.finding import Finding
 from obs.model.platform import Place, Platform
 from obs.spec import build
+from obs.spec.homes import homes
 from obs.spec.keys import ENVIRONMENTS, platform_record
 from obs.spec.names import gather, implied
 from obs.spec.overlay import merge, without_environments
@@ -59,9 +61,10 @@ def _platform(
     node = _tree(text, name, problems)
     record = platform_record(library)
     read: dict[str, Values | None] = {}
+    elsewhere = cache(partial(homes, record))
     trees = _trees(node, environment, problems)
     for chosen, tree in trees.items():
-        read[chosen] = Reading(gather(tree, library), problems).read(tree, record)
+        read[chosen] = Reading(gather(tree, library), problems, elsewhere).read(tree, record)
         judge(tree, library, problems)
     values = read.get(environment)
     if problems.said or values is None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from obs.model.platform import Place
 from obs.spec.kinds import Choice, Flag, Key, Kind, List, Map, Name, Number, Record, Tagged, Text, keys_of, words
 from obs.spec.names import Names
 from obs.spec.problems import Problems, below, described, nearest, short, suggestion
-from obs.spec.texts import foreign
+from obs.spec.texts import foreign, in_bytes
 from obs.spec.yaml_node import Node
 
 TEXT_LIMIT = 10_000
@@ -41,6 +41,8 @@ class Reading:
 
     names: Names
     problems: Problems
+    homes: Callable[[], Mapping[str, str]] = dict
+    """Where a key in the wrong place belongs, as `homes` tells it; asked for only when one does."""
 
     def read(self, node: Node, kind: Kind) -> Any:
         """The value of a node as the kind says it should be."""
@@ -123,6 +125,7 @@ class Reading:
         if isinstance(node.data, str) and node.data in kind.values:
             return self._trapped(node) if node.trap else node.data
         near = nearest(node.text, kind.values)
+        near = near or next((value for value in kind.values if node.text.startswith(f"{value}.")), "")
         return self._mistyped(node, words(kind), f'did you mean "{near}"?' if near else f'write "{kind.values[0]}"')
 
     def _name(self, node: Node, kind: Name) -> Any:
@@ -133,7 +136,10 @@ class Reading:
             return self._trapped(node) if node.trap else node.data
         if absent := self.names.absent.get(kind.of, {}).get(node.data):
             return self._say(node, f"{noun} {short(node.text)} {absent[0]}", absent[1])
-        return self._say(node, f"no {noun} {short(node.text)}", suggestion(node.text, self.names.known[kind.of], noun))
+        known, absent_here = self.names.known[kind.of], self.names.absent.get(kind.of, {})
+        near = "" if nearest(node.text, known) else nearest(node.text, absent_here)
+        fix = f'did you mean "{near}"? It {absent_here[near][0]}' if near else suggestion(node.text, known, noun)
+        return self._say(node, f"no {noun} {short(node.text)}", fix)
 
     def _list(self, node: Node, kind: List) -> Any:
         if node.kind != "sequence":
@@ -160,8 +166,8 @@ class Reading:
             if name.text in keys and name.text not in elsewhere:
                 data[name.text] = self.read(value, keys[name.text].kind)
             elif name.text not in elsewhere:
-                fix = _meant(name.text, tuple(keys.values()))
-                self.problems.say(name.place, below(node.path, name.text[:63]), "unknown key", fix)
+                fix = _meant(name.text, tuple(keys.values()), self.homes, node.path)
+                self.problems.say(name.place, _shortened(value.path), "unknown key", fix)
         for key in keys.values():
             if key.required and key.name not in data and node.get(key.name) is None:
                 self.problems.say(
@@ -192,11 +198,22 @@ def _at(key: Node, value: Node) -> Node:
     return replace(key, where=value.where, data=key.text)
 
 
-def _meant(name: str, keys: tuple[Key, ...]) -> str:
-    guessed = next((key.name for key in keys if name in key.guesses), "")
+def _meant(name: str, keys: tuple[Key, ...], homes: Callable[[], Mapping[str, str]], path: str) -> str:
+    """What to do about a key that is none here: another spelling, another place, or the keys there are."""
     if not keys:
         return "remove it: nothing can be set here"
-    return f'did you mean "{guessed}"?' if guessed else suggestion(name, (key.name for key in keys), "key")
+    names = [key.name for key in keys]
+    if guessed := next((key.name for key in keys if name in key.guesses), "") or nearest(name, names):
+        return f'did you mean "{guessed}"?'
+    elsewhere, here = homes().get(name, ""), re.sub(r"\[\d+\]", "[]", path)
+    if elsewhere and not elsewhere.endswith(f" {here}"):  # it may be a key of another case of the same record
+        return elsewhere
+    return suggestion(name, names, "key")
+
+
+def _shortened(path: str) -> str:
+    """A path whose last key, which may be any text, is cut to a length that fits a message."""
+    return path if len(path) < 200 else f"{path[:200]}…"
 
 
 def _sample(kind: Kind) -> str:
@@ -218,6 +235,8 @@ def _sample(kind: Kind) -> str:
 
 def _numeric(node: Node, example: str) -> str:
     text = node.text.strip()[:30]
+    if node.path.endswith("_bytes") and (amount := in_bytes(text)):
+        return f"write {amount}"
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?%", text):
         return f"write {float(text[:-1]) / 100:.10g}"
     if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", text):

@@ -23,9 +23,11 @@ def judge_logging(node: Node, problems: Problems) -> None:
     _shared(entries(node, "logging", "classes"), problems)
     logging = node.get("logging")
     elasticsearch = logging.get("elasticsearch") if logging else None
+    placement = _placement(node, elasticsearch)
+    if placement not in (*DEPLOYED, "external"):
+        return  # what follows from it cannot be told
     _addressed(elasticsearch, problems)
     if logging is not None and logging.kind == "mapping":
-        placement = _placement(node, elasticsearch)
         _used(elasticsearch, placement, problems)
         _of_elastic(node, placement, problems)
 

@@ -37,8 +37,32 @@ def _docked(text: str) -> str:
 
 def _timed(text: str) -> str:
     whole = re.fullmatch(r"(\d{1,6})\s*(sec|secs|seconds?|min|mins|minutes?|hours?|hrs?|days?|weeks?|)", text.lower())
-    unit = (whole.group(2) or "s")[0] if whole else ""
-    return f"write {whole.group(1)}{unit}" if whole and int(whole.group(1)) else "write one such as 30s, 5m or 1h30m"
+    if not whole or not int(whole.group(1)):
+        return "write one such as 30s, 5m or 1h30m"
+    number, unit = whole.group(1), whole.group(2)[:1]
+    return f"write {number}{unit}" if unit else f"add the unit: {number}s, {number}m, {number}h or {number}d"
+
+
+_BYTES = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+
+
+def _amount(text: str) -> tuple[int, str] | None:
+    """Number and unit of an amount of bytes however it is written; no unit is ""."""
+    found = re.fullmatch(r"([1-9]\d{0,6})\s*(?:([kmgt])i?)?\s*b?", text.lower())
+    return (int(found.group(1)), found.group(2) or "") if found else None
+
+
+def _sized(text: str) -> str:
+    amount = _amount(text)
+    if amount is None:
+        return ""
+    return f"write {amount[0]}{amount[1].upper()}i" if amount[1] else f"add the unit: {amount[0]}Mi or {amount[0]}Gi"
+
+
+def in_bytes(text: str) -> int:
+    """An amount such as 80Gi or 80 GB in bytes, by powers of 1024; 0 when it has no unit or is none."""
+    amount = _amount(text)
+    return amount[0] * _BYTES[amount[1]] if amount and amount[1] else 0
 
 
 def _linked(text: str) -> str:
@@ -187,7 +211,7 @@ IMAGE = Text(
     advise=_pinned,
 )
 CPU = Text(what="an amount of CPU", example="500m", pattern=r"[1-9][0-9]{0,6}m|[0-9]{1,3}(\.[0-9]{1,3})?", numbers=True)
-MEMORY = Text(what="an amount of bytes", example="512Mi", pattern=r"[1-9][0-9]{0,6}(Ki|Mi|Gi|Ti)")
+MEMORY = Text(what="an amount of bytes", example="512Mi", pattern=r"[1-9][0-9]{0,6}(Ki|Mi|Gi|Ti)", advise=_sized)
 CHANNEL = Text(what="a Slack channel", example='"#on-call"', pattern=r"[#@]?[\w.-]{1,80}")
 EMAIL = Text(
     what="an e-mail address", example="team@example.com", pattern=r"[^@\s,\x22<>{}]{1,64}@[^@\s,\x22<>{}]{1,190}"

@@ -78,6 +78,7 @@ NODES = (
     Option(name="peatio_database", default="", help="Name."),
     Option(name="barong_database", default="", help="Name."),
     Option(name="standbys", default=0, help="Standbys.", minimum=0),
+    Option(name="size_limit_bytes", default=1, help="Bytes.", minimum=1),
 )
 _MIXED = (
     Source(name="authz", metrics=(_METRIC,), exporter="obs_authz_exporter", port="9101"),
