@@ -3,8 +3,8 @@
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import click
 from obs.commands.common import checked_bundle_of, environment_option, json_option, said
 from obs.commands.problems import Problems
 from obs.model.bundle import Bundle
+from obs.model.finding import Finding
+from obs.model.platform import Links
 from obs.model.routing import unheard
 from obs.publish import files
 
@@ -65,17 +67,26 @@ def check(spec: Path, environment: str, as_json: bool) -> None:
     obs check platform.yaml --json | jq .findings
     """
     started = time.perf_counter()
-    made, findings = checked_bundle_of(spec, environment)
+    try:
+        made, findings = checked_bundle_of(spec, environment)
+    except Problems as problems:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"findings": _rows(problems.findings)}))
+        raise Problems(()) from None
     facts = summary(made, findings=len(findings), started=started)
     if as_json:
-        rows = [{"place": f.place, "rule": f.rule, "what": f.what, "fix": f.fix} for f in findings]
-        click.echo(json.dumps({**facts, "findings": rows}))
+        click.echo(json.dumps({**facts, "findings": _rows(findings)}))
         if findings:
             raise Problems(())
         return
     if findings:
         raise Problems(said(findings))
     _say(facts, made, _logging(made)[2])
+
+
+def _rows(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    return [{"place": f.place, "rule": f.rule, "what": f.what, "fix": f.fix} for f in findings]
 
 
 def _logging(made: Bundle) -> tuple[dict[str, Any], dict[str, str], tuple[str, ...]]:
@@ -119,5 +130,14 @@ def _say(facts: Mapping[str, int | float | str], made: Bundle, notes: Iterable[s
         click.echo(f"{word:<{width}}  {value}")
     for note in notes:
         click.echo(f"note: {note}")
-    for what, fix in unheard(made.plan.platform.notify):
+    for what, fix in (*unheard(made.plan.platform.notify), *_unlinked(made)):
         click.echo(f"note: {what}; {fix}")
+
+
+def _unlinked(made: Bundle) -> Iterator[tuple[str, str]]:
+    """What is wrong with links that the spec does not give, and what to do."""
+    links, example = made.plan.platform.links, Links()
+    used = [link.name for link in fields(links) if link.name != "kibana" or made.plan.logs]
+    left = [name for name in used if getattr(links, name) == getattr(example, name)]
+    if left:
+        yield f"links of alerts and dashboards to {', '.join(left)} end at example.com", "give the spec its `links`"

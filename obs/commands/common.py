@@ -18,12 +18,6 @@ from obs.spec.faults import FaultsError
 
 SPEC = "examples/opendax.yaml"
 
-
-def spec_argument(required: bool = True) -> object:
-    """The SPEC argument; without one, the reference platform beside the caller."""
-    return click.argument("spec", type=click.Path(path_type=Path), required=required)
-
-
 environment_option = click.option(
     "-e", "--environment", default="", metavar="NAME", help="Lay this environment of the spec over its base."
 )
@@ -35,7 +29,7 @@ def platform_of(spec: Path, environment: str = "") -> Platform:
     try:
         return load(spec, library.components(), environment=environment)
     except SpecError as error:
-        raise Problems(said(error.findings)) from None
+        raise Problems(said(error.findings), error.findings) from None
 
 
 def knowledge() -> Library:
@@ -43,7 +37,7 @@ def knowledge() -> Library:
     try:
         return library.load()
     except FaultsError as error:
-        raise Problems(said(error.findings)) from None
+        raise Problems(said(error.findings), error.findings) from None
 
 
 def bundle_of(spec: Path, environment: str = "") -> Bundle:
@@ -70,7 +64,7 @@ def _with_mixins(plan: Plan, folder: Path) -> Plan:
     try:
         return add_mixins(plan, folder)
     except MixinError as error:
-        raise Problems(said(error.findings)) from None
+        raise Problems(said(error.findings), error.findings) from None
 
 
 def said(findings: Sequence[Finding]) -> list[str]:

@@ -6,27 +6,30 @@ from pathlib import Path
 
 import click
 
-from obs import conventions
+from obs import conventions, library
 from obs.commands.common import SPEC, bundle_of, environment_option, json_option
 from obs.commands.problems import Problems
 from obs.model.bundle import Bundle
 from obs.model.plan import Part, PlannedAlert
 from obs.render.routes import route
+from obs.resolve.names import alert_names
 
 
 @click.command(short_help="Walk from an alert to its spec line, query, test, panel, route and runbook.")
 @click.argument("alert")
-@click.argument("spec", type=click.Path(path_type=Path), default=Path(SPEC))
+@click.argument("spec", type=click.Path(path_type=Path), required=False)
 @environment_option
 @json_option
-def explain(alert: str, spec: Path, environment: str, as_json: bool) -> None:
+def explain(alert: str, spec: Path | None, environment: str, as_json: bool) -> None:
     """Walk from ALERT to its spec line, signal, query, test, panel, route, receiver and runbook.
 
     \b
     obs explain EnvoyEdgeErrors
     obs explain RabbitmqMemoryAlarm platform.yaml --environment staging
     """
-    made = bundle_of(spec, environment)
+    if spec is None and not Path(SPEC).exists():
+        raise click.UsageError(f"an alert belongs to a platform: obs explain {alert} SPEC")
+    made = bundle_of(spec or Path(SPEC), environment)
     found = [(part, a) for part in made.plan.parts for a in part.alerts if a.name == alert]
     if not found:
         raise Problems((_unknown(alert, made),))
@@ -38,10 +41,18 @@ def explain(alert: str, spec: Path, environment: str, as_json: bool) -> None:
 
 
 def _unknown(alert: str, made: Bundle) -> str:
-    names = sorted({a.name for a in made.plan.alerts})
-    close = difflib.get_close_matches(alert, names, 1)
-    hint = f'did you mean "{close[0]}"?' if close else "obs list alerts SPEC names them all"
-    return f'{made.plan.platform.spec_name}: no alert "{alert}" in this bundle; {hint}'
+    return f'{made.plan.platform.spec_name}: no alert "{alert}" in this bundle; {_hint(alert, made)}'
+
+
+def _hint(alert: str, made: Bundle) -> str:
+    platform = made.plan.platform
+    if alert in platform.overrides:
+        return f"it is switched off in {platform.overrides[alert].place}"
+    for component in library.components().values():
+        if alert in alert_names(component) and not platform.of(component.name):
+            return f'it belongs to {component.name}: add a service with "component: {component.name}"'
+    close = difflib.get_close_matches(alert, sorted({a.name for a in made.plan.alerts}), 1)
+    return f'did you mean "{close[0]}"?' if close else "obs list alerts SPEC names them all"
 
 
 def _told(made: Bundle, part: Part, planned: PlannedAlert) -> dict[str, str]:

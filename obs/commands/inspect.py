@@ -33,6 +33,8 @@ def list_(kind: str, spec: Path | None, environment: str, as_json: bool) -> None
     obs list components
     obs list alerts examples/opendax.yaml
     """
+    if environment and not spec:
+        raise click.UsageError(f"an environment belongs to a spec: obs list {kind} SPEC --environment {environment}")
     rows = _in_bundle(kind, spec, environment) if spec else _in_catalogue(kind)
     if as_json:
         click.echo(json.dumps(rows))

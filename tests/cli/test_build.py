@@ -63,6 +63,22 @@ def test_check_writes_nothing(typed: Type, spec: Path) -> None:
     assert _files(spec.parent) == before
 
 
+def test_check_tells_programs_the_mistakes_of_a_spec(typed: Type, spec: Path) -> None:
+    spec.write_text("name: small\n", encoding="utf-8")
+    said = typed("check", spec, "--json")
+    assert (said.code, said.err) == (1, "")
+    assert [finding["what"] for finding in json.loads(said.out)["findings"]] == ["notify: missing", "services: missing"]
+
+
+def test_links_that_lead_nowhere_are_named(typed: Type, spec: Path) -> None:
+    told = "links of alerts and dashboards to grafana, prometheus, alertmanager, runbooks end at example.com"
+    assert told in typed("check", spec).out
+    links = ", ".join(f"{name}: https://{name}.example.org" for name in ("grafana", "prometheus", "alertmanager"))
+    text = spec.read_text(encoding="utf-8") + f"links: {{{links}, runbooks: https://git.example.org/runbooks}}\n"
+    spec.write_text(text, encoding="utf-8")
+    assert "end at example.com" not in typed("check", spec).out
+
+
 def test_a_missing_file_is_the_caller_s_mistake(typed: Type, tmp_path: Path) -> None:
     said = typed("check", tmp_path / "nothing.yaml")
     assert said.code == 1

@@ -82,6 +82,28 @@ def test_explain_knows_what_was_meant(typed: Type, spec: Path) -> None:
     assert 'did you mean "EnvoyEdgeErrors"?' in said.err
 
 
+def test_explain_says_why_a_known_alert_is_not_there(typed: Type, spec: Path) -> None:
+    assert 'it belongs to mysql: add a service with "component: mysql"' in typed("explain", "MysqlDown", spec).err
+    off = "overrides: {EnvoyEdgeErrors: {enabled: false}}\n"
+    spec.write_text(spec.read_text(encoding="utf-8") + off, encoding="utf-8")
+    assert "it is switched off in small.yaml:" in typed("explain", "EnvoyEdgeErrors", spec).err
+
+
+def test_explain_wants_a_spec_where_there_is_no_reference_platform(
+    typed: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = typed("explain", "EnvoyEdgeErrors")
+    assert said.code == 2
+    assert "obs explain EnvoyEdgeErrors SPEC" in said.err
+
+
+def test_an_environment_without_a_spec_is_wrong_usage(typed: Type) -> None:
+    said = typed("list", "alerts", "--environment", "staging")
+    assert said.code == 2
+    assert "obs list alerts SPEC --environment staging" in said.err
+
+
 def test_explain_gives_links_a_person_can_open_and_says_where_services_come_from(typed: Type, spec: Path) -> None:
     facts = json.loads(typed("explain", "EnvoyEdgeErrors", spec, "--json").out)[0]
     assert "{{" not in facts["dashboard"] + facts["runbook"]
