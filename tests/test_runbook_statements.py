@@ -57,6 +57,15 @@ def maria(tmp_path: Path) -> Iterator[mariadb.MariaDB]:
         yield server
 
 
+def test_heartbeats_are_written_as_the_bundle_makes_them() -> None:
+    for component in ("mysql", "postgresql"):
+        text = (RUNBOOKS / component / "runbook.md").read_text(encoding="utf-8")
+        told = set(re.findall(rf"exporters/deploy/grants/{component}/([a-z]+[.]sql)", text))
+        assert told
+        assert told <= {path.name for path in (RUNBOOKS / component / "grants").iterdir()}
+        assert not re.search(r"(REPLACE|INSERT) INTO obs[.]heartbeat", text), "a second writer would be another one"
+
+
 @pytest.mark.engine("postgres")
 def test_postgresql_understands_every_statement_of_its_runbook(postgres: postgresql.Postgresql) -> None:
     assert len(statements("postgresql", "db")) > 50

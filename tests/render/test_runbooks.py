@@ -187,3 +187,10 @@ def test_no_page_ends_every_pod_of_a_stateful_set(catalogue: Plan) -> None:
 def test_a_large_limit_is_said_as_prometheus_says_the_value_beside_it() -> None:
     said = [quantity(value, "messages") for value in (5000, 100_000, 1_500_000_000, 12_345)]
     assert said == ["5000 messages", "100k messages", "1.5G messages", "12345 messages"]
+
+
+def test_no_page_starts_a_pod_where_the_stack_lets_none_in(catalogue: Plan) -> None:
+    stack = catalogue.platform.stack.namespace
+    pages = "".join(artifact.text for artifact in render(catalogue))
+    assert f"kubectl -n {stack} " in pages
+    assert f"kubectl -n {stack} run " not in pages, "its pods must be restricted, and exporters answer Prometheus alone"
