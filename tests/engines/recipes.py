@@ -212,6 +212,7 @@ ENGINES: tuple[Engine, ...] = (
     _debian("mariadbd", "mariadb-server", "10.6.0"),
     _debian("prometheus-postgres-exporter", "prometheus-postgres-exporter", "0.11.0"),
     _debian("prometheus-mysqld-exporter", "prometheus-mysqld-exporter", "0.14.0"),
+    _debian("prometheus-elasticsearch-exporter", "prometheus-elasticsearch-exporter", "1.5.0"),
     Engine(
         name="envoy",
         group="servers",

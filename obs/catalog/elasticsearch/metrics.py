@@ -2,7 +2,7 @@
 
 Two traps: every metric also carries the label `cluster`, the engine's own name, which Prometheus renames because the
 target's label of that name wins; and while the engine does not answer, the page answers without its metrics.
-OpenSearch has neither `_health_report` nor `_slm`.
+OpenSearch has neither `_health_report` nor `_slm`. The maximum of a memory pool is told as a counter, and is none.
 """
 
 from obs.model.metric import Metric, Source
