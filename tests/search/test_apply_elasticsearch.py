@@ -14,8 +14,8 @@ from tests.search.bodies import APPLIED
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.engine("elasticsearch-node")]
 
-OBJECTS = 3 * 2 + 1 + 1 + 2 + 3
-"""Policy and template per stream (class, others, dead letters), snapshots, pipeline, two components, three roles."""
+OBJECTS = 3 * 2 + 1 + 1 + 2 + 4
+"""Policy and template per stream (class, others, dead letters), snapshots, pipeline, two components, four roles."""
 
 
 @pytest.fixture(scope="module")
