@@ -42,7 +42,9 @@ READING = (
         severity="critical",
         triage="up",
         summary="A queue the platform needs does not exist.",
-        description="The broker has no queue {{ $labels.queue }} in virtual host {{ $labels.vhost }}.",
+        description=(
+            "The broker has no queue {{ $labels.queue }} in virtual host {{ $labels.vhost }}; what is sent to it is lost."
+        ),
         why="Its daemon declares it at its start; five minutes outlast a broker restart and the daemon's reconnection.",
     ),
     Alert(

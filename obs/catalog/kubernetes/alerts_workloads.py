@@ -224,7 +224,7 @@ UP_AND_FAILING = (
         summary="A rollout does not get on.",
         description=(
             "The rollout of {{ $labels.deployment }} in {{ $labels.namespace }} passed its progress "
-            "deadline: its new pods do not get ready, the old ones serve."
+            "deadline: new pods do not get ready."
         ),
         why=(
             "Kubernetes itself gives a rollout ten minutes without progress (progressDeadlineSeconds) before it says "

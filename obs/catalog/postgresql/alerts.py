@@ -193,7 +193,7 @@ _FULL = (
         summary="A database comes close to refusing all writes.",
         description=(
             "{{ $labels.database }} on {{ $labels.instance }} has rows {{ $value | humanize }} transactions old "
-            "(limit <threshold>)."
+            "(limit <threshold>); at 2.1G nothing can be written."
         ),
         why="Writes stop three million transactions before 2^31 (PostgreSQL manual): at 1000/s a week is left.",
     ),
