@@ -62,6 +62,6 @@ def _git(folder: Path, revision: str, path: str) -> str:
     )
     if done.returncode:
         reason = next((line for line in reversed(done.stderr.strip().splitlines()) if line), "git failed")
-        what = f"no build at {revision}: {reason.removeprefix('fatal: ')}"
+        what = f"no build at {revision}: {reason.removeprefix('fatal: ').rstrip('.')}"
         raise Problems((f"{what}; name a revision at which the bundle was committed",))
     return done.stdout

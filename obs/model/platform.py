@@ -234,6 +234,8 @@ class Platform:
     services: tuple[Service, ...]
     environment: str = ""
     title: str = ""
+    namespace: str = ""
+    """That of services that name none; "" where the spec says none."""
     stack: Stack = Stack()
     links: Links = Links()
     notify: Notify = Notify()

@@ -33,7 +33,7 @@ def filled(plan: Plan, part: Part, text: str) -> str:
 
 
 def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
-    """`<monitoring>` and `<home>` are namespaces: of the stack, and of the platform's first own service.
+    """`<monitoring>` and `<home>` are namespaces: of the stack, and of services that name none, else of the first one.
 
     `<namespace>`, `<job>`, `<selector>` and `<metrics-port>` are those of the component's first service; `<target-0>`
     is what a probing exporter calls its first node, `<target-1>` the next; `curl <curl-flags> <exporter-scheme>://…`
@@ -41,7 +41,8 @@ def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
     """
     stack = plan.platform.stack.namespace
     yield "monitoring", stack
-    yield "home", next((s.namespace for s in plan.platform.services if s.namespace != stack), stack)
+    own = [service.namespace for service in plan.platform.services if service.namespace != stack]
+    yield "home", plan.platform.namespace if plan.platform.namespace in own else next(iter(own), stack)
     for service in part.services[:1]:
         yield "namespace", service.namespace
         yield "job", service.name

@@ -50,6 +50,7 @@ def platform(
         services=tuple(services),
         environment=environment,
         title=values.get("title", title),
+        namespace=values.get("namespace", ""),
         stack=stack,
         links=_links(values.get("links", NONE)),
         notify=_notify(values.get("notify")),

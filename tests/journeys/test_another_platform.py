@@ -60,6 +60,28 @@ def test_readmes_name_no_folder_that_is_not_there(name: str) -> None:
             assert {folder for folder in named if folder not in there and beside + folder not in there} == set(), path
 
 
+ELSEWHERE = """
+name: coinex
+namespace: coins
+services:
+  - {component: mysql, name: ledger, namespace: data}
+  - {component: envoy, name: edge}
+  - {component: barong_authz, name: auth}
+  - {component: rabbitmq, name: bus, namespace: messaging}
+  - {component: event_api, name: events, namespace: messaging, selector: {app.kubernetes.io/name: bus}}
+notify:
+  receivers:
+    - {name: on-call, type: slack}
+"""
+
+
+def test_runbooks_name_the_namespaces_of_their_platform_and_no_others() -> None:
+    made = bundle.build(load_text(ELSEWHERE, "coinex.yaml", library.components()), library.load()).artifacts
+    pages = "".join(text for path, text in made.items() if path.startswith("docs/runbooks/"))
+    named = set(re.findall(r"kubectl -n ([a-z-]+)", pages))
+    assert named == {"coins", "data", "messaging", "monitoring", "kube-system"}
+
+
 @pytest.mark.parametrize(
     ("line", "foreign"),
     [
