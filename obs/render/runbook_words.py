@@ -35,6 +35,7 @@ def filled(plan: Plan, part: Part, text: str) -> str:
 def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
     """`<monitoring>` and `<home>` are namespaces: of the stack, and of services that name none, else of the first one.
 
+    `<broker>` is the first RabbitMQ, whose pods are called after it.
     `<namespace>`, `<job>`, `<selector>` and `<metrics-port>` are those of the component's first service; `<target-0>`
     is what a probing exporter calls its first node, `<target-1>` the next; `curl <curl-flags> <exporter-scheme>://…`
     asks an exporter of ours; the rest asks Elasticsearch.
@@ -43,6 +44,7 @@ def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
     yield "monitoring", stack
     own = [service.namespace for service in plan.platform.services if service.namespace != stack]
     yield "home", plan.platform.namespace if plan.platform.namespace in own else next(iter(own), stack)
+    yield "broker", next((service.name for service in plan.platform.of("rabbitmq")), "rabbitmq")
     for service in part.services[:1]:
         yield "namespace", service.namespace
         yield "job", service.name

@@ -80,6 +80,8 @@ def test_runbooks_name_the_namespaces_of_their_platform_and_no_others() -> None:
     pages = "".join(text for path, text in made.items() if path.startswith("docs/runbooks/"))
     named = set(re.findall(r"kubectl -n ([a-z-]+)", pages))
     assert named == {"coins", "data", "messaging", "monitoring", "kube-system"}
+    assert "exec bus-0" in made["docs/runbooks/event-api.md"]
+    assert "exec rabbitmq-0" not in pages
 
 
 @pytest.mark.parametrize(
