@@ -49,6 +49,8 @@ class Component:
     implied: bool = False
     beside: tuple[str, ...] = ()
     half: Literal["monitoring", "logging", "search"] = "monitoring"
+    neighbours: tuple[tuple[str, str], ...] = ()
+    """(component, its name on the link): whose dashboard one looks at next, where the platform has it."""
     missing: Literal["critical", "warning"] = "warning"
     logs: LogFormat | None = None
     """How its pods write; None when its lines are those of another service or of nobody."""

@@ -185,6 +185,8 @@ class Dashboard:
     range: str = "now-1h"
     logs: str = ""
     """URL of the Kibana dashboard beside it, over its time; "" without one."""
+    neighbours: tuple[tuple[str, str], ...] = ()
+    """(name, uid) of the dashboards one looks at next."""
     raw: str = ""
     """A mixin's own dashboard as classic JSON, passed on after normalising; "" otherwise."""
 

@@ -161,14 +161,16 @@ def _annotation(name: str, expr: str, colour: str, title: str, text: str, tags: 
 
 
 def links(dashboard: Dashboard, platform: Platform) -> list[Json]:
-    """Up to the overview, sideways to the other dashboards, out to the logs of the same time and to the runbook."""
+    """Up to the overview, sideways to the other dashboards and the one looked at next, out to the logs of the same time
+    and to the runbook. Whoever is next has other jobs and instances, so only the time goes along."""
     base = platform.links.runbooks
     runbook = runbook_url(base, dashboard.component) if dashboard.component else base
     overview = _link("Overview", url=f"/d/{dashboard_uid('overview')}", keep=True)
     out = _link("Runbook", url=runbook, blank=True, icon="doc")
     beside = _link("Dashboards", keep=True) | {"asDropdown": True, "tags": [GRAFANA_FOLDER], "type": "dashboards"}
     logs = [_link("Logs", url=dashboard.logs, blank=True)] if dashboard.logs else []
-    return [*([] if dashboard.uid == dashboard_uid("overview") else [overview]), beside, *logs, out]
+    near = [_link(title, url=f"/d/{uid}") | {"keepTime": True} for title, uid in dashboard.neighbours]
+    return [*([] if dashboard.uid == dashboard_uid("overview") else [overview]), beside, *near, *logs, out]
 
 
 def _link(title: str, *, url: str = "", keep: bool = False, blank: bool = False, icon: str = "external link") -> Json:

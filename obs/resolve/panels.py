@@ -268,6 +268,7 @@ def dashboard(context: Context, rows: list[tuple[Row, list[Draft]]], alerts: tup
         variables=variables(context),
         component=component.name,
         logs=of_dashboard(component.name, context.boards, links.kibana),
+        neighbours=tuple((t, dashboard_uid(c)) for c, t in component.neighbours if context.platform.of(c)),
     )
 
 

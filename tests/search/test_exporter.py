@@ -1,5 +1,6 @@
 """What watches Elasticsearch: where a platform has it, what it is told, whom it reaches, and what its key may do."""
 
+import json
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from obs import library
 from obs.model.plan import Plan
 from obs.model.platform import Mode
 from obs.model.search_store import Stored
-from obs.render import kibana_shelf
+from obs.render import grafana, inhibitions, kibana_shelf
 from obs.render.elasticsearch import bodies
 from obs.render.kube import operator
 from obs.render.kube.search_exporter import COMPONENT, NAME, PORT
@@ -160,3 +161,34 @@ def test_its_key_asks_how_the_engine_is_and_reads_and_changes_nothing(elasticsea
         assert asked.ask("PUT", "_cluster/settings", setting).status == 403
     finally:
         elasticsearch_node.ask("DELETE", "watched")
+
+
+@pytest.mark.parametrize(("engine", "led"), [("{}", ["Elasticsearch"]), (EXTERNAL, [])], ids=["watched", "not watched"])
+def test_the_log_pipelines_dashboard_leads_to_elasticsearchs_at_the_same_time(engine: str, led: list[str]) -> None:
+    [text] = [a.text for a in grafana.render(shop(engine)) if a.path == "dashboards/obs-fluentd.json"]
+    found = [link for link in json.loads(text)["links"] if link["url"] == "/d/obs-elasticsearch"]
+    assert [link["title"] for link in found] == led
+    assert all(link["keepTime"] and not link["includeVars"] for link in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "quiet"),
+    [
+        ("ElasticsearchUnreachable", "FluentdDeliveryFailing", True),
+        ("ElasticsearchReadOnly", "FluentdSlowWrites", True),
+        ("ElasticsearchRed", "FluentdDeliveryFailing", True),
+        ("ElasticsearchShardsUnassigned", "FluentdDeliveryFailing", False),
+        ("ElasticsearchUnreachable", "FluentdBufferFilling", False),
+        ("ElasticsearchUnreachable", "FluentdGivingUp", False),
+    ],
+)
+def test_an_engine_that_is_away_explains_writes_that_fail_and_no_buffer_that_fills(
+    source: str, target: str, quiet: bool
+) -> None:
+    plan = shop()
+    severities = {alert.name: alert.severity for alert in plan.alerts}
+    one, other = (
+        {"alertname": name, "cluster": "shop", "severity": severities[name], "component": component}
+        for name, component in ((source, "elasticsearch"), (target, "fluentd"))
+    )
+    assert any(rule.silences(one, other) for rule in inhibitions.rules(plan)) is quiet

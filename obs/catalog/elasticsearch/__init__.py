@@ -27,6 +27,7 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     half="search",
+    neighbours=(("fluentd", "Log pipeline"),),
     requires=("kubernetes",),
     implied=True,
 )

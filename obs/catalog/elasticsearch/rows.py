@@ -13,8 +13,8 @@ ROWS = (
             Panel(signals=("status",), kind="stat", width=4, mappings=_COLOURS),
             Panel(signals=("answers",), kind="stat", width=4, mappings=_ANSWERS),
             Panel(signals=("nodes",), kind="stat", width=4),
-            Panel(signals=("unassigned",), kind="stat", width=8),
-            Panel(signals=("kibana",), kind="stat", width=4, maximum=1),
+            Panel(signals=("unassigned",), kind="stat", width=6),
+            Panel(signals=("kibana",), kind="stat", width=6, maximum=1),
         ),
     ),
     Row(

@@ -18,7 +18,7 @@ UP = (
     ),
     Signal(
         name="answers",
-        title="Elasticsearch answers",
+        title="It answers",
         help="Whether the exporter is told the state of the cluster. Nothing else on this page is known while it is not.",
         unit="state",
         query=(
@@ -92,8 +92,8 @@ FAILING = (
     ),
     Signal(
         name="stagnating",
-        title="Indices stuck in their lifecycle",
-        help="They are not rolled over, or not deleted: disks fill.",
+        title="Stuck indices",
+        help="Indices stuck in their lifecycle: they are not rolled over, or not deleted, and disks fill.",
         unit="count",
         query=of_cluster("health_report_ilm_stagnating_indices"),
         legend="stuck",
@@ -108,7 +108,7 @@ FAILING = (
     ),
     Signal(
         name="failed_snapshots",
-        title="Snapshots failed in 3 hours",
+        title="Failed snapshots",
         help="Snapshots of any policy that failed within the last three hours.",
         unit="count",
         query="max by (<group>) (increase(elasticsearch_slm_stats_total_snapshots_failed_total{<selector>}[3h]))",
@@ -116,10 +116,10 @@ FAILING = (
     ),
     Signal(
         name="snapshots_taken",
-        title="Snapshots taken in a day",
+        title="Snapshots a day",
         help="Snapshots of any policy that succeeded within the last day; 0 where the spec names no repository.",
         unit="count",
-        query="max by (<group>) (increase(elasticsearch_slm_stats_total_snapshots_taken_total{<selector>}[1d]))",
+        query="max by (<group>) (round(increase(elasticsearch_slm_stats_total_snapshots_taken_total{<selector>}[1d])))",
         legend="taken",
     ),
     Signal(

@@ -25,6 +25,7 @@ COMPONENT = Component(
     rows=ROWS,
     headline=HEADLINE,
     half="logging",
+    neighbours=(("elasticsearch", "Elasticsearch"),),
     requires=("kubernetes",),
     implied=True,
     missing="critical",
