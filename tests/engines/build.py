@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.engines import apt, kinds
+from tests.engines import apt, kinds, suites
 from tests.engines.commands import NotToBeHad, run
 from tests.engines.java import elasticsearch, opensearch
 from tests.engines.schemas import write_schemas
@@ -38,6 +38,8 @@ def build(engine: kinds.Engine, *, folder: Path) -> tuple[Path, str]:
             return _pip_binary(recipe, target), f"installed by pip from {recipe.distribution}"
         case kinds.AptPackage() as recipe:
             return apt.install(recipe, engine, ours=folder), f"installed by apt from {recipe.package}"
+        case kinds.SuitePackages() as recipe:
+            return suites.unpacked(recipe, folder / "versions", name=engine.name), f"unpacked from {recipe.suite}"
         case kinds.Elasticsearch() as recipe:
             return elasticsearch(recipe, folder / engine.name), "put together from Maven artifacts"
         case kinds.OpenSearch() as recipe:

@@ -24,9 +24,20 @@ from pathlib import Path
 from tests.engines.apt import found_outside
 from tests.engines.build import build
 from tests.engines.commands import NotToBeHad
-from tests.engines.kinds import GROUPS, AptPackage, Elasticsearch, Engine, NpmPackages, OpenSearch, PipBinary
-from tests.engines.recipes import ENGINES
+from tests.engines.kinds import (
+    GROUPS,
+    AptPackage,
+    Elasticsearch,
+    Engine,
+    NpmPackages,
+    OpenSearch,
+    PipBinary,
+    SuitePackages,
+)
+from tests.engines.recipes import ENGINES as TOOLS
+from tests.engines.versions import GROUP, SERVERS
 
+ENGINES = (*TOOLS, *SERVERS)
 _RECORD = threading.Lock()
 FOLDER = (Path(__file__).resolve().parents[2] / ".engines").resolve()
 
@@ -46,7 +57,7 @@ class Status:
 def main(arguments: list[str] | None = None) -> int:
     """Install the asked groups; returns 1 when CI=true and something is missing."""
     parser = argparse.ArgumentParser(prog="make engines", description=__doc__)
-    parser.add_argument("--group", action="append", choices=GROUPS, help="only this group; may be repeated")
+    parser.add_argument("--group", action="append", choices=(*GROUPS, GROUP), help="only this group; may be repeated")
     groups = parser.parse_args(arguments).group or ["metrics", "cluster"]
     FOLDER.mkdir(exist_ok=True)
     asked = [engine for engine in ENGINES if engine.group in groups]
@@ -60,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _lanes(engines: list[Engine]) -> tuple[list[Engine], list[Engine]]:
     """What is compiled and what is only fetched: the one needs the processor, the other the network."""
-    fetched = (PipBinary, AptPackage, NpmPackages, Elasticsearch, OpenSearch)
+    fetched = (PipBinary, AptPackage, SuitePackages, NpmPackages, Elasticsearch, OpenSearch)
     return (
         [engine for engine in engines if not isinstance(engine.recipe, fetched)],
         [engine for engine in engines if isinstance(engine.recipe, fetched)],

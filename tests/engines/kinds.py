@@ -84,6 +84,19 @@ class AptPackage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SuitePackages:
+    """Packages of a release of a distribution, with all they need, in a folder of their own: see suites.py.
+
+    `program` is a pattern of the server's place in that folder; of several matches the last is it.
+    """
+
+    distribution: str
+    suite: str
+    packages: tuple[str, ...]
+    program: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Elasticsearch:
     """A node put together from Maven artifacts of `version`; `older` is the last whose templates are published.
 
@@ -111,7 +124,7 @@ class NpmPackages:
 
 
 GoRecipe = GoInstall | GoModuleCopy | GoKubernetes | GoReplaced | Schemas | OperatorCrds
-Recipe = GoRecipe | PipBinary | AptPackage | Elasticsearch | OpenSearch | NpmPackages
+Recipe = GoRecipe | PipBinary | AptPackage | SuitePackages | Elasticsearch | OpenSearch | NpmPackages
 
 
 @dataclass(frozen=True, kw_only=True)
