@@ -82,6 +82,13 @@ async def privileged(link: MySqlLink, statement: str, deadline: Deadline, page: 
     return rows
 
 
+async def _schema(link: MySqlLink, statement: str, deadline: Deadline, page: Page) -> Rows:
+    """The rows of a statement about replication, for which MySQL wants a privilege. Raises CollectFailed."""
+    if link.server.flavour == "mariadb":
+        return await link.ask(statement, deadline)
+    return await privileged(link, statement, deadline, page, "performance_schema")
+
+
 async def status(link: MySqlLink, page: Page, deadline: Deadline, *, wall: Clock = time.time) -> None:
     """Counters and settings of the server. What needs a privilege comes last, so that the rest is there without it."""
     told = named(await link.ask(queries.status(link.server), deadline))
@@ -134,10 +141,10 @@ class Replication:
         channels = await privileged(link, replicating.channels(server), deadline, page, "replication_status")
         applied: Mapping[str, Any] | None = None
         committed = 0.0
-        if channels and replicating.applied(server):
-            [applied] = await link.ask(replicating.applied(server), deadline)
+        if channels:
+            [applied] = await _schema(link, replicating.applied(server), deadline, page)
         if channels and replicating.workers(server):
-            [row] = await link.ask(replicating.workers(server), deadline)
+            [row] = await _schema(link, replicating.workers(server), deadline, page)
             committed = float(row["committed"])
         told = lag(channels, now=self._wall(), committed=committed, applied=applied)
         write(page, samples.replication(told))

@@ -14,14 +14,12 @@ def channels(told: Server) -> str:
 
 
 def applied(told: Server) -> str:
-    """One row with what this replica has applied: `position` on MariaDB, `missing` on MySQL 8, "" on 5.7.
+    """One row with what this replica has applied: `position` on MariaDB, `missing` on MySQL.
 
     `missing` is the set of transactions received and not applied; MariaDB's received position is in `channels`.
     """
     if told.flavour == "mariadb":
         return "SELECT @@global.gtid_slave_pos AS position"
-    if told.version < MYSQL_8:
-        return ""
     return (
         "SELECT gtid_subtract(group_concat(received_transaction_set), @@global.gtid_executed) AS missing "
         "FROM performance_schema.replication_connection_status"
