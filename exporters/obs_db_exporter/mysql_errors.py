@@ -29,6 +29,7 @@ REFUSALS = {
     2026: "tls",
 }
 """Errors of a login by number (MySQL and MariaDB error references)."""
+SENTENCES = {2061: "error 2061: without TLS this login would give the password away"}
 FAILURES = {
     1044: "privilege",
     1142: "privilege",
@@ -38,6 +39,7 @@ FAILURES = {
     1109: "missing",
     1146: "missing",
     1381: "missing",  # no binary log
+    1820: "login",  # password expired: MariaDB lets in, and answers nothing
     1205: "timeout",  # lock_wait_timeout
     1317: "timeout",  # interrupted
     1969: "timeout",  # max_statement_time
@@ -65,7 +67,8 @@ def refused(error: BaseException) -> Refused:
     number = _number(error)
     if isinstance(cause, OSError) or number in (2003, 2006, 2013):
         return Refused("unreachable", "the connection broke during the login")
-    return Refused(REFUSALS.get(number, "other"), f"the server refused the login with error {number}")
+    told = f"the server refused the login with error {number}"
+    return Refused(REFUSALS.get(number, "other"), SENTENCES.get(number, told))
 
 
 def failed(error: BaseException) -> CollectFailed:

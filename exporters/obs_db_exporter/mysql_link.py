@@ -17,7 +17,7 @@ import pymysql
 
 from obs_db_exporter.mysql_errors import failed, refused
 from obs_db_exporter.mysql_queries import IDENTITY, Server, limit, server, session_tls, settings
-from obs_db_exporter.session import MARGIN, Refused
+from obs_db_exporter.session import MARGIN, REASONS, Refused
 from obs_exporter.collect import CollectFailed, Deadline
 
 Rows = list[dict[str, Any]]
@@ -36,6 +36,23 @@ class Unwilling:
     def authenticate(self, packet: object) -> None:
         """Refuse."""
         raise pymysql.err.OperationalError(2061, "the server wants the password in clear text")
+
+
+class Plain(pymysql.connections.Connection):
+    """A connection without TLS. It encrypts no password for a key that the other side shows: anybody has one to show.
+
+    MySQL's own client refuses here, too, unless it is told otherwise (--get-server-public-key). What is left of
+    caching_sha2_password is its short form, for an account the server has in its cache.
+    """
+
+    @property
+    def server_public_key(self) -> bytes | None:
+        """Refuse."""
+        raise pymysql.err.OperationalError(2061, "the server wants the password for a key of its own")
+
+    @server_public_key.setter
+    def server_public_key(self, key: bytes | None) -> None:
+        """The driver sets none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,7 +188,7 @@ async def opened(login: Login) -> MySqlLink:
         raise refused(error) from None
     except CollectFailed as error:
         await link.close()
-        raise Refused("other", str(error)) from None
+        raise Refused(error.reason if error.reason in REASONS else "other", str(error)) from None
     except asyncio.CancelledError:
         await link.close()
         raise
@@ -181,7 +198,8 @@ async def opened(login: Login) -> MySqlLink:
 def _driver(login: Login) -> Any:
     """The driver's connection, not yet connected. Without TLS no plugin may send the password as it is."""
     plain = login.context is None
-    return pymysql.connections.Connection(
+    kind = Plain if plain else pymysql.connections.Connection
+    return kind(
         host=login.host,
         port=login.port,
         user=login.username,

@@ -5,11 +5,14 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from obs_db_exporter.config import DatabaseServer, Tls
 from obs_db_exporter.mysql_engine import MySqlEngine
@@ -21,28 +24,54 @@ PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH = 0x200, 0x8000, 0x80000
 CAPABILITIES = PROTOCOL_41 | SECURE_CONNECTION | PLUGIN_AUTH
 
 
+NONCE = b"a nonce of 20 bytes."
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+AS_IT_IS = (b"\xfemysql_clear_password\0",)
+FOR_MY_KEY = (b"\xfecaching_sha2_password\0" + NONCE + b"\0", b"\x01\x04", b"\x01" + PUBLIC)
+"""Switch to MySQL 8's plugin; ask for the whole login, as a server does that does not know the account yet; show a key
+to encrypt the password for.
+"""
+
+
 @dataclass(kw_only=True)
 class Impostor:
-    """Listens without TLS, asks for the password as it is, and keeps what it is given."""
+    """Listens without TLS, asks for the password in so many steps, and keeps what it is given."""
 
+    asks: tuple[bytes, ...] = AS_IT_IS
     port: int = 0
-    heard: bytes = b""
+    heard: list[bytes] = field(default_factory=list)
     asked: threading.Event = field(default_factory=threading.Event)
 
     def serve(self, listener: socket.socket) -> None:
         """One client."""
         client, _ = listener.accept()
-        with client:
+        with client, suppress(TimeoutError):
             client.settimeout(2)
             client.sendall(packet(0, greeting()))
-            try:
-                self.heard += client.recv(4096)
-                client.sendall(packet(2, b"\xfemysql_clear_password\0"))
+            for step, ask in enumerate(self.asks):
+                if not self._hears(client):
+                    return
+                client.sendall(packet(2 * step + 2, ask))
                 self.asked.set()
-                while more := client.recv(4096):
-                    self.heard += more
-            except TimeoutError:
+            while self._hears(client):
                 pass
+
+    def _hears(self, client: socket.socket) -> bool:
+        self.heard.append(client.recv(4096))
+        return bool(self.heard[-1])
+
+    def knows(self, secret: str) -> bool:
+        """Whether it has been told a secret, in clear text or for its key."""
+        return secret.encode() in b"".join(self.heard) or any(secret in opened(told[4:]) for told in self.heard)
+
+
+def opened(told: bytes) -> str:
+    """What was encrypted for the impostor, after the nonce is taken off (MySQL source, sha2_password)."""
+    padded = padding.OAEP(mgf=padding.MGF1(hashes.SHA1()), algorithm=hashes.SHA1(), label=None)
+    with suppress(ValueError):
+        return bytes(a ^ b for a, b in zip(KEY.decrypt(told, padded), cycle(NONCE), strict=False)).decode()
+    return ""
 
 
 def packet(number: int, payload: bytes) -> bytes:
@@ -58,10 +87,10 @@ def greeting() -> bytes:
 
 
 @contextmanager
-def impostor() -> Iterator[Impostor]:
+def impostor(asks: tuple[bytes, ...] = AS_IT_IS) -> Iterator[Impostor]:
     """One, while the block lasts."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        made = Impostor(port=listener.getsockname()[1])
+        made = Impostor(port=listener.getsockname()[1], asks=asks)
         thread = threading.Thread(target=made.serve, args=(listener,), daemon=True)
         thread.start()
         yield made
@@ -80,23 +109,24 @@ def test_a_server_that_offers_no_tls_is_refused_before_the_login(tmp_path: Path)
         told = database_server(tmp_path, port=server.port, ca=Path(__file__))
         refused = refusal(replace(told, tls=Tls(mode="require")))
     assert refused.reason == "tls"
-    assert server.heard == b""
+    assert b"".join(server.heard) == b""
 
 
-def test_without_tls_no_server_gets_the_password_as_it_is(tmp_path: Path) -> None:
-    with impostor() as server:
+@pytest.mark.parametrize("asks", [AS_IT_IS, FOR_MY_KEY], ids=["as it is", "for a key of its own"])
+def test_without_tls_no_server_gets_the_password(tmp_path: Path, asks: tuple[bytes, ...]) -> None:
+    with impostor(asks) as server:
         told = database_server(tmp_path, port=server.port, ca=Path(__file__))
         refused = refusal(replace(told, tls=Tls(mode="disable")))
     assert server.asked.is_set()
+    assert not server.knows(PASSWORD)
     assert refused.reason == "login"
-    assert PASSWORD.encode() not in server.heard
 
 
 def test_a_refusal_quotes_neither_the_server_nor_the_login(tmp_path: Path) -> None:
     with impostor() as server:
         told = database_server(tmp_path, port=server.port, ca=Path(__file__))
         refused = refusal(replace(told, tls=Tls(mode="disable")))
-    assert str(refused) == "the server refused the login with error 2061"
+    assert str(refused) == "error 2061: without TLS this login would give the password away"
     assert refused.__cause__ is None
 
 
