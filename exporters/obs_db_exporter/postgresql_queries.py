@@ -53,7 +53,8 @@ SERVER = (
     ),
 )
 
-# This session is active only because it looks; counted as idle, it still takes the slot it takes.
+# This session is active only because it looks; counted as idle, it still takes the slot it takes. From 18 on a session
+# is listed before it has logged in, as `starting`, and without TLS until it has begun that.
 ACTIVITY = Query(
     name="activity",
     sql="""
@@ -67,7 +68,8 @@ SELECT count(*) FILTER (WHERE a.state = 'active' AND NOT own) AS active,
        extract(epoch FROM coalesce(
            min(a.query_start) FILTER (WHERE a.state = 'active' AND NOT own), clock_timestamp())) AS query_since,
        pg_has_role(current_user, 'pg_monitor', 'USAGE') AS pg_monitor,
-       count(*) FILTER (WHERE a.client_addr IS NOT NULL AND NOT s.ssl AND NOT coalesce(g.encrypted, false)) AS plain
+       count(*) FILTER (WHERE a.client_addr IS NOT NULL AND a.state IS DISTINCT FROM 'starting'
+                        AND NOT s.ssl AND NOT coalesce(g.encrypted, false)) AS plain
   FROM (SELECT *, pid = pg_backend_pid() AS own FROM pg_stat_activity WHERE backend_type = 'client backend') a
   LEFT JOIN pg_stat_ssl s USING (pid) LEFT JOIN pg_stat_gssapi g USING (pid)""",
 )

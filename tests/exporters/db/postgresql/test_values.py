@@ -1,5 +1,8 @@
 """Every number on the page is the server's own, in a situation the test has made."""
 
+import socket
+import ssl
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -199,6 +202,23 @@ def test_a_server_that_refuses_writes_says_so_though_the_session_itself_is_read_
     writable = "SET default_transaction_read_only = off"
     stack.primary.sql(writable, "ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()")
     watched.until("primary", lambda page: page("db_read_only") == 0)
+
+
+SSL_REQUEST = struct.pack("!II", 8, 80877103)
+LOGIN = f"user\0{USER}\0database\0postgres\0\0".encode()
+START_UP = struct.pack("!II", len(LOGIN) + 8, 196608) + LOGIN
+"""Packets of the protocol's version 3.0 (PostgreSQL manual, message formats)."""
+
+
+def test_a_login_under_way_over_tls_is_no_session_without_tls(stack: Stack, watched: DbExporter) -> None:
+    context = ssl.create_default_context(cafile=str(stack.authority))
+    with socket.create_connection(("127.0.0.1", stack.primary.port)) as plain:
+        plain.sendall(SSL_REQUEST)
+        assert plain.recv(1) == b"S"
+        with context.wrap_socket(plain, server_hostname="localhost") as client:
+            client.sendall(START_UP)
+            assert client.recv(1) == b"R"  # it waits for the password
+            assert watched.scrape("primary")("db_client_sessions_without_tls") == 0
 
 
 def test_sessions_without_tls_are_counted(stack: Stack, watched: DbExporter) -> None:
