@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -15,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.engines.processes import EngineFailed, engine_path, free_port, stop
+from tests.engines.processes import EngineFailed, free_port, stop
+from tests.engines.servers.programs import Programs, programs_of
 
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
-"""Where Debian keeps the server's own scripts; those on PATH switch to a system user first."""
+"""Where Debian keeps the server's own scripts."""
 ADMIN, PASSWORD = "guest", "guest"
 COOKIE = "cookie-of-tests"
 ERLANG = "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none"
@@ -124,7 +126,7 @@ class Node:
 
     def ctl(self, *arguments: str) -> str:
         """Run rabbitmqctl on it."""
-        command: list[str | Path] = [SCRIPTS / "rabbitmqctl", "-n", self.name, *arguments]
+        command = programs().command("rabbitmqctl", "-n", self.name, *arguments)
         environment = {**os.environ, **self.environment}
         return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
@@ -149,12 +151,21 @@ class Broker:
             text = answer.read()
         return json.loads(text) if text else None
 
+    def version(self) -> tuple[int, ...]:
+        """Its version."""
+        return tuple(int(part) for part in str(self.api("GET", "overview")["rabbitmq_version"]).split("."))
+
     def user(self, name: str, password: str, *, tags: str = "monitoring", vhosts: Sequence[str] = ("/",)) -> None:
         """A user who may look and touch nothing."""
         self.api("PUT", f"users/{name}", {"password": password, "tags": tags})
         for vhost in vhosts:
             nothing = {"configure": "^$", "write": "^$", "read": "^$"}
             self.api("PUT", f"permissions/{urllib.parse.quote(vhost, safe='')}/{name}", nothing)
+
+    def may_write(self, name: str, queues: Sequence[str]) -> None:
+        """A right on queues of the virtual host / that takes no message and deletes nothing."""
+        pattern = f"^({'|'.join(map(re.escape, queues))})$"
+        self.api("PUT", f"permissions/%2F/{name}", {"configure": "^$", "write": pattern, "read": "^$"})
 
     def queue(self, name: str, *, durable: bool = True, arguments: Mapping[str, object] | None = None) -> None:
         """Declare a queue in the virtual host /."""
@@ -185,7 +196,6 @@ class Broker:
 @contextmanager
 def rabbitmq(folder: Path, *, nodes: int = 1, statistics_ms: int = STATISTICS_MS) -> Iterator[Broker]:
     """A broker while the block lasts; its data and logs stay in `folder`. One node is up in some 6 seconds."""
-    engine_path("rabbitmq-server")
     mapper = free_port()
     names = [f"node{number}@localhost" for number in range(1, nodes + 1)]
     made = tuple(_node(folder / name.partition("@")[0], name, mapper) for name in names)
@@ -201,6 +211,12 @@ def rabbitmq(folder: Path, *, nodes: int = 1, statistics_ms: int = STATISTICS_MS
         broker = Broker(nodes=made)
         _wait_for_members(broker)
         yield broker
+
+
+def programs() -> Programs:
+    """The server's own scripts, and Erlang's programs; scripts on PATH switch to a system user first."""
+    place = programs_of("rabbitmq-server", "rabbitmq")
+    return place if place.root else Programs(server=SCRIPTS / "rabbitmq-server")
 
 
 def cpu_seconds(pid: int) -> float:
@@ -227,7 +243,7 @@ def _node(folder: Path, name: str, mapper: int) -> Node:
         "RABBITMQ_ALLOW_INPUT": "true",  # makes the script become the server, so that a signal reaches it
         "RABBITMQ_SERVER_START_ARGS": "-noinput",
     }
-    return Node(name=name, folder=folder, script=(SCRIPTS / "rabbitmq-server",), environment=environment)
+    return Node(name=name, folder=folder, script=programs().command("rabbitmq-server"), environment=environment)
 
 
 @contextmanager
@@ -235,8 +251,9 @@ def _port_mapper(folder: Path, port: int) -> Iterator[None]:
     """Erlang's port mapper, a child of ours: one that Erlang starts itself outlives everything."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {"ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": str(port)}
+    command = programs().command("epmd")
     with (folder / "epmd.log").open("wb") as log:
-        process = subprocess.Popen(["epmd"], env={**os.environ, **environment}, stdout=log, stderr=log)
+        process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
     try:
         yield
     finally:
@@ -244,10 +261,16 @@ def _port_mapper(folder: Path, port: int) -> Iterator[None]:
 
 
 def _wait_for_members(broker: Broker, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
+    """Until every node sees every other. RabbitMQ 4.3 answers 500 while its management API still starts."""
+    until, told = time.monotonic() + seconds, "nothing was answered"
     while time.monotonic() < until:
-        told = broker.api("GET", "nodes?columns=name,running")
-        if sum(node["running"] for node in told) == len(broker.nodes):
-            return
+        try:
+            nodes = broker.api("GET", "nodes?columns=name,running")
+        except urllib.error.HTTPError as error:
+            told = str(error)
+        else:
+            told = str(nodes)
+            if sum(node["running"] for node in nodes) == len(broker.nodes):
+                return
         time.sleep(0.2)
     raise EngineFailed(f"the nodes did not find each other: {told}")

@@ -13,6 +13,8 @@ from tests.exporters.event.watching import config_for, watching
 pytestmark = [pytest.mark.engine("rabbitmq-server"), pytest.mark.xdist_group("rabbitmq")]
 
 LED = tuple(f"led.by.{number}" for number in range(3))
+ASKING = (4, 3)
+"""From here on nodes ask each other before they tell of queues, and wait 10 s for one that hangs (4.3.6, measured)."""
 TOPOLOGY = {"/": list(LED)}
 
 
@@ -61,18 +63,18 @@ def test_a_node_that_two_addresses_lead_to_counts_once(spread: Broker, tmp_path:
 
 
 def test_a_node_that_hangs_costs_its_own_queues_only(spread: Broker, tmp_path: Path) -> None:
+    told: tuple[float | None, ...] = (0, 0, None) if spread.version() >= ASKING else (1, 2, 1)
     with watching(config_for(spread, tmp_path, vhosts=TOPOLOGY)) as watch:
         watch.until(lambda page: page("event_queues_seen") == 3)
         with spread.nodes[2].frozen():
             page = watch.scrape(2)
             assert page.seconds < 2.5
-            assert page("event_up") == 1
-            assert page("event_nodes_scraped") == 2
-            assert page("event_queue_instances", vhost="/", queue=LED[0]) == 1
+            led = page("event_queue_instances", vhost="/", queue=LED[0])
+            assert (page("event_up"), page("event_nodes_scraped"), led) == told
             assert page("event_queue_instances", vhost="/", queue=LED[2]) is None
             assert page("event_queue_instances", vhost="/", queue="rango.instance.*") is None
-        page = watch.until(lambda page: page("event_queues_seen") == 3)
-        assert page.failing() == set()
+        page = watch.until(lambda page: page("event_queues_seen") == 3 and not page.failing())
+        assert page("event_nodes_scraped") == 3
 
 
 def test_a_node_that_dies_is_missed_and_read_again_when_it_is_back(spread: Broker, tmp_path: Path) -> None:
@@ -90,8 +92,9 @@ def test_a_node_that_dies_is_missed_and_read_again_when_it_is_back(spread: Broke
         watch.until(lambda page: page("event_queue_present", vhost="/", queue=LED[2]) == 0)
         spread.nodes[2].launch()
         spread.nodes[2].wait()
-        page = watch.until(lambda page: page("event_queues_seen") == 3)
+        page = watch.until(
+            lambda page: page("event_queues_seen") == 3 and page("event_queue_present", vhost="/", queue=LED[2]) == 1
+        )
         assert page("event_nodes_scraped") == 3
-        assert page("event_queue_present", vhost="/", queue=LED[2]) == 1
         assert page("event_exchange_messages_published_total", **totals) == 5
         assert page.failing() == set()

@@ -38,7 +38,10 @@ def links(broker: Broker) -> Iterator[tuple[Proxy, Proxy, Proxy]]:
 
 
 def declaring(broker: Broker, folder: Path, *queues: str, links: tuple[Proxy, Proxy, Proxy] | None = None) -> Any:
-    """A configuration whose queues may be declared; without links both HTTP listeners are ports nobody listens at."""
+    """A configuration whose queues may be declared, which takes a right on them from RabbitMQ 4.3.1 on; without links
+    both HTTP listeners are ports nobody listens at.
+    """
+    broker.may_write(USER, queues)
     ports = [link.port for link in links] if links else [free_port(), free_port(), broker.nodes[0].amqp]
     config = config_for(broker, folder, vhosts={"/": list(queues)})
     config["nodes"] = [{"host": "127.0.0.1", "port": ports[0], "management_port": ports[1]}]
