@@ -1,4 +1,4 @@
--- MySQL 8.0 to 8.4. What the exporter may see: counters, everybody's sessions, replication; of tables the heartbeat.
+-- MySQL 8.0 to 9.7. What the exporter may see: counters, everybody's sessions, replication; of tables the heartbeat.
 CREATE USER IF NOT EXISTS '<user>'@'%' IDENTIFIED WITH caching_sha2_password BY '<password>'
   REQUIRE SSL WITH MAX_USER_CONNECTIONS 3;
 GRANT PROCESS, REPLICATION CLIENT ON *.* TO '<user>'@'%';
