@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.engines.servers.mariadb import MariaDB, fresh, server
+from tests.engines.servers.mysql import MySqlServer, fresh, server
 from tests.engines.servers.mysqld_exporter import peer
 from tests.exporters.db.exporter import Files, exporter
 
@@ -71,7 +71,7 @@ def _compare(contenders: list[Contender], tables: int) -> float:
     return ours
 
 
-def _contenders(stack: ExitStack, node: MariaDB, folder: Path) -> Iterator[Contender]:
+def _contenders(stack: ExitStack, node: MySqlServer, folder: Path) -> Iterator[Contender]:
     """Ours as it is deployed, but for TLS, which Debian's does not use here either; theirs as it comes, and widened."""
     node.sql(
         f"CREATE USER {LOGIN}@'127.0.0.1' IDENTIFIED BY '{LOGIN}'",

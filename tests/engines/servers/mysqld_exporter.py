@@ -8,7 +8,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.engines.processes import engine_path, free_port, running
-from tests.engines.servers.mariadb import MariaDB
+from tests.engines.servers.mysql import MySqlServer
 
 NAME = "prometheus-mysqld-exporter"
 ACCOUNT, PASSWORD = "peer", "peers"
@@ -36,13 +36,11 @@ class Peer:
 
 
 @contextmanager
-def peer(server: MariaDB, folder: Path, *flags: str) -> Iterator[Peer]:
+def peer(server: MySqlServer, folder: Path, *flags: str) -> Iterator[Peer]:
     """The exporter on a server, with an account that may do all its defaults need."""
-    server.sql(
-        "SET SESSION sql_log_bin = 0",
-        f"CREATE OR REPLACE USER {ACCOUNT}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'",
-        f"GRANT PROCESS, SLAVE MONITOR, BINLOG MONITOR, SELECT ON *.* TO {ACCOUNT}@'127.0.0.1'",
-    )
+    server.account(ACCOUNT, password=PASSWORD)
+    may = ", ".join(("PROCESS", *server.flavour.log_reader, "SELECT"))
+    server.sql("SET SESSION sql_log_bin = 0", f"GRANT {may} ON *.* TO {ACCOUNT}@'127.0.0.1'")
     port = free_port()
     source = {"DATA_SOURCE_NAME": f"{ACCOUNT}:{PASSWORD}@tcp(127.0.0.1:{server.port})/"}
     command = [engine_path(NAME), f"--web.listen-address=127.0.0.1:{port}", *flags]

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from tests.engines.processes import EngineFailed, engine_path, free_port, stop
+from tests.engines.processes import EngineFailed, free_port, stop
 from tests.engines.servers.certificates import Issued
+from tests.engines.servers.programs import Programs, programs_of
 
 ADMIN, NOBODY = "admin", 65534
 STANDBY_PASSWORD = "replicates"
@@ -30,21 +31,22 @@ SETTINGS = {
     "lc_messages": "C",
 }
 """Small, quick, and with nothing going on by itself. Messages are English, as where most servers are started."""
+SCRAM = "SET password_encryption = 'scram-sha-256'"
+"""Before a statement with a password: 13 would keep it as an md5 hash, which is no use to HBA."""
 HBA = """\
 local all,replication all trust
 host all,replication all 127.0.0.1/32 scram-sha-256
 """
 
 
-def binary(name: str) -> Path:
-    """A program of PostgreSQL's: Debian keeps them beside the server, outside PATH."""
-    return engine_path("postgres").resolve().with_name(name)
+def programs() -> Programs:
+    """PostgreSQL's programs: Debian keeps them beside the server, outside PATH."""
+    return programs_of("postgres", "postgresql")
 
 
-def unprivileged(*words: object) -> list[str]:
-    """A command as nobody where the tests run as root, whom PostgreSQL refuses to serve."""
-    drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
-    return [*drop, *map(str, words)]
+def account() -> int | None:
+    """Nobody where the tests run as root, whom PostgreSQL refuses to serve; else whoever runs them."""
+    return NOBODY if os.geteuid() == 0 else None
 
 
 class Postgresql:
@@ -64,7 +66,7 @@ class Postgresql:
         options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                unprivileged(binary("postgres"), "-D", self.data, *options),
+                programs().command("postgres", "-D", self.data, *options, user=account()),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -155,7 +157,7 @@ def server(
     """A new, empty server while the block lasts."""
     home(folder)
     made = Postgresql(folder, settings=settings, tls=tls)
-    _run(binary("initdb"), "-D", made.data, "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "-k")
+    _run("initdb", "-D", made.data, "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--no-locale", "-N", "-k")
     (made.data / "pg_hba.conf").write_text(HBA, encoding="ascii")
     made.start()
     try:
@@ -187,9 +189,9 @@ def follow(made: Postgresql, primary: Postgresql, *, port: int) -> None:
     """Make a standby anew from its primary, and start it; what it was before is gone."""
     made.stop()
     shutil.rmtree(made.data, ignore_errors=True)
-    account = "host=127.0.0.1 user=standby application_name=standby"
-    _run(binary("pg_basebackup"), "-h", primary.folder, "-p", primary.port, "-U", ADMIN, "-D", made.data, "-c", "fast")
-    conninfo = f"{account} port={port} password={STANDBY_PASSWORD}"
+    login = "host=127.0.0.1 user=standby application_name=standby"
+    _run("pg_basebackup", "-h", primary.folder, "-p", primary.port, "-U", ADMIN, "-D", made.data, "-c", "fast")
+    conninfo = f"{login} port={port} password={STANDBY_PASSWORD}"
     with (made.data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(f"primary_conninfo = '{conninfo}'\n")
     (made.data / "standby.signal").touch()
@@ -199,11 +201,8 @@ def follow(made: Postgresql, primary: Postgresql, *, port: int) -> None:
 
 def allow_standbys(primary: Postgresql) -> None:
     """The account standbys log in with."""
-    primary.sql(f"CREATE ROLE standby LOGIN REPLICATION PASSWORD '{STANDBY_PASSWORD}'")
+    primary.sql(SCRAM, f"CREATE ROLE standby LOGIN REPLICATION PASSWORD '{STANDBY_PASSWORD}'")
 
 
-def _run(*words: object) -> None:
-    command: Sequence[str] = unprivileged(*words)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd="/")
-    if done.returncode:
-        raise EngineFailed(f"{command} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+def _run(program: str, *words: object) -> None:
+    programs().run(program, *words, user=account())

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from tests.engines.servers.mysql import seq
+
 Engine = Literal["mysql", "postgresql"]
 TYPES = {
     "mysql": {"id": "BIGINT AUTO_INCREMENT PRIMARY KEY", "time": "DATETIME(3)", "stamp": "TIMESTAMP NULL"},
@@ -182,7 +184,7 @@ def statements(tables: tuple[Table, ...], engine: Engine) -> Iterator[str]:
         yield f"CREATE TABLE {table.name} ({_filled(table.columns, kinds)})"
         for number, columns in enumerate(table.indexes):
             yield f"CREATE INDEX {table.name}_{number} ON {table.name} ({_filled(columns, kinds)})"
-        counted = f"seq_1_to_{table.rows}" if engine == "mysql" else f"generate_series(1, {table.rows}) AS rows(seq)"
+        counted = seq(table.rows) if engine == "mysql" else f"generate_series(1, {table.rows}) AS rows(seq)"
         values = _filled(table.values, {"n": "seq", "rows": str(table.rows), "json": JSON[engine]})
         yield f"INSERT INTO {table.name} SELECT {values} FROM {counted}"
         yield f"ANALYZE {'TABLE ' if engine == 'mysql' else ''}{table.name}"

@@ -17,7 +17,7 @@ from obs.model.plan import Plan
 from obs.resolve import resolve
 from obs.spec import load_text
 from tests.engines.processes import free_port
-from tests.engines.servers.mariadb import MariaDB, fresh, server
+from tests.engines.servers.mysql import MySqlServer, fresh, server
 from tests.engines.servers.proxy import Proxy, proxy
 from tests.engines.servers.web import Answer, WebServer
 from tests.engines.sinks import listening
@@ -46,7 +46,7 @@ LEAST = 100
 class Stage:
     """The exporter, a MariaDB that it knows under two names, and who asks about it."""
 
-    server: MariaDB
+    server: MySqlServer
     folder: Path
     files: Files
     database: Proxy

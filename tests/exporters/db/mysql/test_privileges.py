@@ -6,23 +6,47 @@ from contextlib import contextmanager
 import pytest
 
 from obs_exporter.secret import Secret
+from tests.engines.servers.mysql_flavours import flavour
 from tests.exporters.db.mysql.conftest import Pair
 from tests.exporters.db.mysql.watching import HEARTBEAT, PASSWORD, Watched, beating, watched
 
 pytestmark = [pytest.mark.engine("mariadbd"), pytest.mark.xdist_group("mariadb")]
 POOR = "poor"
-EVERYTHING = ("PROCESS", "SLAVE MONITOR", "BINLOG MONITOR", "heartbeat")
+ON = {"heartbeat": HEARTBEAT, "performance_schema": "performance_schema.*"}
+"""What else than global rights there is to have: tables that are read."""
+Case = tuple[str, str, set[str], tuple[str, ...]]
+"""What is missing, its name on our page, the collectors that fail without it, and some of what they would tell."""
+LOGS = ("db_log_size_bytes",)
+STATE = ("db_is_replica", "db_replication_io_running")
+CASES: dict[str, list[Case]] = {
+    "mariadb": [
+        ("SLAVE MONITOR", "replication_status", {"replication"}, STATE),
+        ("BINLOG MONITOR", "", {"sizes"}, LOGS),
+    ],
+    "mysql-5.7": [
+        ("REPLICATION CLIENT", "replication_status", {"replication", "sizes"}, (*STATE, *LOGS)),
+        ("performance_schema", "performance_schema", {"replication"}, STATE),
+    ],
+    "mysql-8": [
+        ("REPLICATION CLIENT", "replication_status", {"replication", "sizes"}, (*STATE, *LOGS)),
+        ("performance_schema", "performance_schema", {"status", "replication"}, ("db_tls_enabled", *STATE)),
+    ],
+}
+EVERYWHERE: list[Case] = [
+    ("PROCESS", "process", {"locks", "status", "sizes"}, ("db_connections", "db_lock_waiters")),
+    ("heartbeat", "heartbeat", set(), ("db_replication_heartbeat_timestamp_seconds",)),
+]
 
 
 @contextmanager
 def without(pair: Pair, missing: str) -> Iterator[Watched]:
     """The replica, watched by an account that has every privilege but one."""
     node = pair.replica
-    node.sql(f"CREATE OR REPLACE USER {POOR}@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
-    for privilege in EVERYTHING:
+    node.account(POOR, password=PASSWORD)
+    for privilege in ("PROCESS", *node.flavour.log_reader, *ON):
         if privilege != missing:
-            on = HEARTBEAT if privilege == "heartbeat" else "*.*"
-            node.sql(f"GRANT {'SELECT' if privilege == 'heartbeat' else privilege} ON {on} TO {POOR}@'127.0.0.1'")
+            what = "SELECT" if privilege in ON else privilege
+            node.sql(f"GRANT {what} ON {ON.get(privilege, '*.*')} TO {POOR}@'127.0.0.1'")
     told = pair.told(node)
     (pair.folder / "secrets" / POOR).write_text(POOR, encoding="utf-8")
     with beating(pair.primary), watched(told, username=Secret(pair.folder / "secrets" / POOR)) as exporter:
@@ -32,12 +56,7 @@ def without(pair: Pair, missing: str) -> Iterator[Watched]:
 
 @pytest.mark.parametrize(
     ("missing", "privilege", "failing", "gone"),
-    [
-        ("PROCESS", "process", {"locks", "status", "sizes"}, ("db_connections", "db_lock_waiters")),
-        ("SLAVE MONITOR", "replication_status", {"replication"}, ("db_is_replica", "db_replication_io_running")),
-        ("BINLOG MONITOR", "", {"sizes"}, ("db_log_size_bytes",)),
-        ("heartbeat", "heartbeat", set(), ("db_replication_heartbeat_timestamp_seconds",)),
-    ],
+    [*EVERYWHERE, *CASES[flavour().grants]],
 )
 def test_a_missing_privilege_is_told_and_nothing_is_made_up(
     pair: Pair, missing: str, privilege: str, failing: set[str], gone: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What one look at a healthy MariaDB primary and its replica tells."""
+"""What one look at a healthy primary and its replica tells."""
 
 import statistics
 from collections.abc import Callable
@@ -18,12 +18,15 @@ def test_a_primary_tells_that_all_is_well(pair: Pair) -> None:
         assert {part: seen("db_collector_success", collector=part) for part in PARTS} == dict.fromkeys(PARTS, 1.0)
         assert seen("db_up") == seen("db_connect_success") == 1
         assert (seen("db_is_replica"), seen("db_read_only")) == (0, 0)
-        assert seen("db_build_info", engine="mariadb", version=version(pair)) == 1
+        assert seen("db_build_info", engine=pair.primary.flavour.name, version=version(pair)) == 1
         assert seen("db_replication_standbys", state="streaming") == 1
         assert 0 <= seen.age("db_replication_heartbeat_timestamp_seconds") < 2
-        assert seen.labelled("db_connection_tls")[("TLS_AES_256_GCM_SHA384", "TLSv1.3")] == 1
+        assert [version for _, version in seen.labelled("db_connection_tls")] == [pair.primary.flavour.tls]
         assert -365 * 86400 - 60 < seen.age("db_server_cert_not_after_timestamp_seconds") < -364 * 86400
-        assert seen.labelled("db_privilege") == {("process",): 1, ("replication_status",): 1, ("heartbeat",): 1}
+        held = {name for (name,), held in seen.labelled("db_privilege").items() if held}
+        more = {"performance_schema"} if pair.primary.flavour.performance_schema == "all" else set()
+        assert held == {"process", "replication_status", "heartbeat", *more}
+        assert len(held) == len(seen.labelled("db_privilege"))
 
 
 def test_sizes_are_told_by_schema_with_the_binary_logs(pair: Pair) -> None:
@@ -49,7 +52,8 @@ def test_a_replica_tells_both_threads_and_its_heartbeat(pair: Pair) -> None:
         seen = exporter.until(lambda seen: seen("db_replication_heartbeat_known") == 1)
         assert (seen("db_is_replica"), seen("db_read_only")) == (1, 1)
         assert seen("db_replication_io_running") == seen("db_replication_sql_running") == 1
-        assert (seen("db_replication_lag_estimate_seconds"), seen("db_replication_lag_estimate_known")) == (0, 1)
+        assert seen("db_replication_lag_estimate_known") == 1
+        assert (seen("db_replication_lag_estimate_seconds") or 0) <= 1  # MySQL's flickers by a whole second
         assert seen("db_replication_transactions_pending") in (0, 1)
         assert seen.age("db_replication_heartbeat_timestamp_seconds") < 1
 
@@ -62,10 +66,11 @@ def test_a_scrape_costs_two_connections_and_few_milliseconds(
         took = [exporter.scrape().seconds for _ in range(20)]
         mine = "SELECT count(*) AS n FROM information_schema.processlist WHERE user = 'watcher'"
         assert pair.primary.sql(mine)[0]["n"] <= 2
-    record_property("said", f"MariaDB: a scrape takes {statistics.median(took) * 1000:.1f} ms (median of 20)")
-    assert statistics.median(took) < 0.05
+    median = statistics.median(took)
+    record_property("said", f"{pair.primary.version()}: a scrape takes {median * 1000:.1f} ms (median of 20)")
+    assert median < 0.05
 
 
 def version(pair: Pair) -> str:
     """The server's version without what distributions add."""
-    return str(pair.primary.sql("SELECT version() AS v")[0]["v"]).split("-")[0]
+    return pair.primary.version().split("-")[0]

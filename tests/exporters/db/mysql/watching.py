@@ -22,7 +22,7 @@ from obs_exporter.exposition import Format
 from obs_exporter.page import Page
 from obs_exporter.scrape import Scraper
 from obs_exporter.secret import Secret
-from tests.engines.servers.mariadb import MariaDB
+from tests.engines.servers.mysql import MySqlServer
 
 T = TypeVar("T")
 USER, PASSWORD = "watcher", "w@tch/er:pass"
@@ -172,7 +172,7 @@ def grants(variant: str, *, user: str = USER, password: str = PASSWORD) -> list[
     return [statement.strip() for statement in "\n".join(lines).split(";") if statement.strip()]
 
 
-def beat(primary: MariaDB) -> None:
+def beat(primary: MySqlServer) -> None:
     """Write one heartbeat as the writer does."""
     primary.sql(
         f"INSERT INTO {HEARTBEAT} (server_id, written_at) VALUES ({primary.server_id}, now(6)) "
@@ -181,7 +181,7 @@ def beat(primary: MariaDB) -> None:
 
 
 @contextmanager
-def beating(primary: MariaDB, *, every: float = 0.2) -> Iterator[threading.Event]:
+def beating(primary: MySqlServer, *, every: float = 0.2) -> Iterator[threading.Event]:
     """A heartbeat while the block lasts; setting the event stops it early."""
     beat(primary)
     stopped = threading.Event()

@@ -10,7 +10,7 @@ from tests.engines.servers import postgresql as servers
 from tests.engines.servers.certificates import Authority
 from tests.engines.servers.proxy import proxy
 from tests.exporters.db.exporter import DbExporter, Files, exporter
-from tests.exporters.db.postgresql.stack import KEEPALIVE, Stack, beating, grants
+from tests.exporters.db.postgresql.stack import KEEPALIVE, Stack, beating, grants, rights
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def stack() -> Iterator[Stack]:
         tls = authority.issue("localhost", days=30)
         primary = running.enter_context(servers.server(folder / "primary", settings=timeouts, tls=tls))
         servers.allow_standbys(primary)
-        primary.sql(grants("heartbeat"), grants("postgresql-13"), grants("beat"))
+        primary.sql(grants("heartbeat"), rights(primary), grants("beat"))
         link = running.enter_context(proxy(primary.port))
         standby = running.enter_context(servers.standby(folder / "standby", primary, port=link.port))
         yield Stack(primary=primary, standby=standby, link=link, authority=authority.certificate)

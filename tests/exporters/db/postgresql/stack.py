@@ -43,7 +43,7 @@ class Stack:
         self.link.mode = "pass"
         if self.standby.value("pg_is_wal_replay_paused()"):
             self.standby.sql("SELECT pg_wal_replay_resume()")
-        self.primary.sql("SET default_transaction_read_only = off", grants("postgresql-13"))
+        self.primary.sql("SET default_transaction_read_only = off", rights(self.primary))
 
     def watch(self, files: Files, *, primary_port: int = 0, standby_port: int = 0, **more: object) -> None:
         """Targets `primary` and `standby`, at their own ports unless others lead to them."""
@@ -61,6 +61,12 @@ def grants(name: str, *, user: str = USER, password: str = PASSWORD) -> str:
     for placeholder, value in told.items():
         text = text.replace(placeholder, value)
     return text
+
+
+def rights(server: Postgresql) -> str:
+    """The exporter's grants for a server's version."""
+    newer = server.value("current_setting('server_version_num')::int") >= 160000
+    return grants("postgresql-16" if newer else "postgresql-13")
 
 
 @contextmanager

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from tests.engines.servers import postgresql as servers
-from tests.engines.servers.postgresql import Postgresql
+from tests.engines.servers.postgresql import SCRAM, Postgresql
 from tests.engines.servers.proxy import Proxy, proxy
 from tests.exporters.db.exporter import DbExporter, Files, exporter
-from tests.exporters.db.postgresql.stack import PASSWORD, USER, Stack, eventually, grants
+from tests.exporters.db.postgresql.stack import PASSWORD, USER, Stack, eventually, rights
 
 pytestmark = [pytest.mark.engine("postgres"), pytest.mark.xdist_group("postgresql")]
 
@@ -88,7 +88,7 @@ def test_a_new_password_is_read_from_its_file_and_the_old_session_lives_on(
     stack: Stack, files: Files, alone: DbExporter
 ) -> None:
     alone.until("primary", lambda page: page("db_up") == page.get("db_connect_success") == 1)
-    stack.primary.sql(f"ALTER ROLE {USER} PASSWORD 'rotated'")
+    stack.primary.sql(SCRAM, f"ALTER ROLE {USER} PASSWORD 'rotated'")
     refused = alone.until("primary", lambda page: page("db_connect_success") == 0)
     assert refused("db_up") == 1, "the standing session needs no password any more"
     assert refused("db_connect_failures_total", reason="login") > 0
@@ -97,17 +97,17 @@ def test_a_new_password_is_read_from_its_file_and_the_old_session_lives_on(
     stack.primary.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{USER}'")
     alone.until("primary", lambda page: page("db_up") == 1)
     told = alone.log.read_text(encoding="utf-8") + refused.text
-    stack.primary.sql(grants("postgresql-13"))
+    stack.primary.sql(rights(stack.primary))
     assert "rotated" not in told
 
 
 def test_a_token_that_somebody_renews_is_read_for_every_connection(stack: Stack, files: Files, tmp_path: Path) -> None:
-    stack.primary.sql("CREATE ROLE tokened LOGIN PASSWORD 'first'", "GRANT pg_monitor TO tokened")
+    stack.primary.sql(SCRAM, "CREATE ROLE tokened LOGIN PASSWORD 'first'", "GRANT pg_monitor TO tokened")
     files.target("primary", "postgresql", stack.primary.port, user="tokened", password="first", tls=stack.tls)
     files.targets[0]["iam_token_file"] = files.targets[0].pop("password_file")
     with exporter(tmp_path, files.targets) as running:
         running.until("primary", lambda page: page("db_up") == page.get("db_connect_success") == 1)
-        stack.primary.sql("ALTER ROLE tokened PASSWORD 'second'")
+        stack.primary.sql(SCRAM, "ALTER ROLE tokened PASSWORD 'second'")
         files.secret("primary-password", "second")
         stack.primary.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tokened'")
         renewed = running.until("primary", lambda page: page("db_up") == page("db_connect_success") == 1)
@@ -126,7 +126,7 @@ def test_an_untrusted_certificate_is_told_from_a_dead_server(stack: Stack, files
 
 
 def test_without_pg_monitor_what_is_hidden_is_left_out_and_said(stack: Stack, files: Files, tmp_path: Path) -> None:
-    stack.primary.sql("CREATE ROLE poor LOGIN PASSWORD 'poor'")
+    stack.primary.sql(SCRAM, "CREATE ROLE poor LOGIN PASSWORD 'poor'")
     for name, port, tls in (("primary", stack.primary.port, stack.tls), ("standby", stack.standby.port, None)):
         told = tls or {"mode": "disable"}
         files.target(name, "postgresql", port, user="poor", password="poor", tls=told, heartbeat_table="obs.heartbeat")

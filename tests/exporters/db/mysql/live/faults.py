@@ -11,7 +11,7 @@ from typing import Any
 import pymysql
 
 from tests.engines.alertmanagers import eventually
-from tests.engines.servers.mariadb import MariaDB, caught_up
+from tests.engines.servers.mysql import MySqlServer, caught_up
 from tests.exporters.db.mysql.live.stage import Stage, often
 from tests.exporters.db.mysql.watching import HEARTBEAT, USER
 
@@ -20,7 +20,7 @@ FOOTPRINT = 300 * MEBIBYTE
 """What the plan's size limit is set to; the two nodes keep about half of it when all is well."""
 
 
-def client(node: MariaDB) -> Any:
+def client(node: MySqlServer) -> Any:
     """A session that waits for rows for a second at most."""
     made = node.connect(database="shop")
     made.cursor().execute("SET SESSION innodb_lock_wait_timeout = 1, long_query_time = 0.05")
@@ -73,7 +73,7 @@ def embrace(session: Any, first: int, second: int) -> None:
     )
 
 
-def knock(node: MariaDB) -> None:
+def knock(node: MySqlServer) -> None:
     """A client with yesterday's password."""
     pymysql.connect(host="127.0.0.1", port=node.port, user="shop", password="yesterday's").close()
 
@@ -101,13 +101,13 @@ def cut_off(stage: Stage) -> Iterator[None]:
     stage.log_in_anew()
 
 
-def purge(node: MariaDB) -> None:
+def purge(node: MySqlServer) -> None:
     """Remove binary logs as soon as nobody reads them any more."""
     node.sql("FLUSH BINARY LOGS")
     eventually(lambda: purged(node), seconds=15)
 
 
-def purged(node: MariaDB) -> bool:
+def purged(node: MySqlServer) -> bool:
     """Whether one log is left, after a try."""
     node.sql("PURGE BINARY LOGS BEFORE now() + INTERVAL 1 DAY")
     return len(node.sql("SHOW BINARY LOGS")) == 1
@@ -181,7 +181,7 @@ def outgrown(stage: Stage) -> Iterator[None]:
     node.sql(f"SET GLOBAL innodb_buffer_pool_size = {32 * MEBIBYTE}")
 
 
-def local(node: MariaDB) -> Any:
+def local(node: MySqlServer) -> Any:
     """A session whose writes are not for the replica, which is not what is tried."""
     made = client(node)
     run(made, "SET SESSION sql_log_bin = 0")

@@ -13,7 +13,7 @@ import pymysql
 from obs.model.plan import Plan
 from tests.engines.processes import free_port
 from tests.engines.servers.certificates import Authority
-from tests.engines.servers.mariadb import MariaDB, allow_replicas, caught_up, fresh, replicate, server
+from tests.engines.servers.mysql import MySqlServer, allow_replicas, caught_up, fresh, replicate, server
 from tests.engines.servers.proxy import Proxy, proxy
 from tests.engines.sinks import listening
 from tests.exporters.db.exporter import DbExporter, Files, exporter
@@ -36,8 +36,8 @@ BEAT = (
 class Stage:
     """Everything a fault can touch."""
 
-    primary: MariaDB
-    replica: MariaDB
+    primary: MySqlServer
+    replica: MySqlServer
     link: Proxy
     authority: Authority
     heard: Heard

@@ -10,7 +10,7 @@ from tests.engines.servers import postgresql as servers
 from tests.engines.servers.postgresql import Postgresql
 from tests.exporters.db.postgresql import injected
 from tests.exporters.db.postgresql.live.stage import Stage, often
-from tests.exporters.db.postgresql.stack import HEARTBEAT, USER, eventually, grants
+from tests.exporters.db.postgresql.stack import HEARTBEAT, USER, eventually, rights
 
 MEBIBYTE = 2**20
 FOOTPRINT = 400 * MEBIBYTE
@@ -116,7 +116,7 @@ def tightened(stage: Stage) -> Iterator[None]:
     """Somebody tightens the rights, and the exporter loses two of its own."""
     stage.primary.sql(f"REVOKE pg_monitor FROM {USER}", f"REVOKE SELECT ON {HEARTBEAT} FROM {USER}")
     yield
-    stage.primary.sql(grants("postgresql-13"))
+    stage.primary.sql(rights(stage.primary))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tests.engines.servers.postgresql import Postgresql
 from tests.engines.servers.proxy import Proxy, proxy
 from tests.engines.sinks import listening
 from tests.exporters.db.exporter import Files, exporter
-from tests.exporters.db.postgresql.stack import HEARTBEAT, PASSWORD, USER, grants
+from tests.exporters.db.postgresql.stack import HEARTBEAT, PASSWORD, USER, grants, rights
 from tests.exporters.live import play
 from tests.exporters.live.watch import Heard, engines, probe_config, quickened
 
@@ -65,7 +65,7 @@ def stage(plan: Plan, folder: Path) -> Iterator[Stage]:
         told: dict[str, Any] = {"settings": SETTINGS, "tls": authority.issue("localhost")}
         primary = stack.enter_context(servers.server(place / "primary", **told))
         servers.allow_standbys(primary)
-        primary.sql(grants("heartbeat"), grants("postgresql-13"), grants("beat"))
+        primary.sql(grants("heartbeat"), rights(primary), grants("beat"))
         primary.sql("ALTER SYSTEM SET archive_command = 'true'", "SELECT pg_reload_conf()")
         link = stack.enter_context(proxy(primary.port))
         standby = stack.enter_context(servers.standby(place / "standby", primary, port=link.port, **told))

@@ -1,4 +1,4 @@
-"""MariaDB servers on loopback in a temporary folder: one alone, or a primary with its replica."""
+"""Servers of MySQL or MariaDB on loopback in a temporary folder: one alone, or a primary with its replica."""
 
 import getpass
 import shutil
@@ -12,29 +12,33 @@ from typing import Any
 import pymysql
 from pymysql.cursors import DictCursor
 
-from tests.engines.processes import EngineFailed, engine_path, free_port, stop
+from tests.engines.processes import EngineFailed, free_port, stop
 from tests.engines.servers.certificates import Issued
+from tests.engines.servers.mysql_flavours import REPLICATION_PASSWORD, Flavour, flavour
+from tests.engines.servers.programs import Programs, programs_of
 
 ADMIN = "root"
-SMALL = (
-    "--innodb-buffer-pool-size=32M",
-    "--innodb-log-file-size=8M",
-    "--innodb-flush-log-at-trx-commit=0",
-    "--performance-schema=ON",
-    "--skip-name-resolve",
-    "--debug-no-sync",
-    "--sync-frm=0",
-    "--innodb-flush-method=nosync",
-)
-"""A small server that keeps nothing safe: these live for a test."""
-REPLICATION_PASSWORD = "replicates"
 
 
-class MariaDB:
+def seq(last: int) -> str:
+    """A table for FROM with the numbers 1 to `last` as `seq`, in words every version knows."""
+    places = range(len(str(last - 1)))
+    leading = int(str(last - 1)[0])
+    tables = [_digits(leading if place == places[-1] else 9, f"t{place}") for place in places]
+    number = " + ".join(f"{10**place} * t{place}.d" for place in places)
+    return f"(SELECT 1 + {number} AS seq FROM {', '.join(tables)} HAVING seq <= {last}) numbers"
+
+
+def _digits(last: int, alias: str) -> str:
+    """A table of the digits 0 to `last` as `d`."""
+    return "(" + " UNION ALL ".join(f"SELECT {digit} AS d" for digit in range(last + 1)) + f") {alias}"
+
+
+class MySqlServer:
     """One server. `sql` speaks to it as root over its socket, so that no fault between the exporter and it matters."""
 
     def __init__(self, folder: Path, *, server_id: int, options: Sequence[str] = (), tls: Issued | None = None) -> None:
-        self.folder, self.server_id = folder, server_id
+        self.folder, self.server_id, self.flavour = folder, server_id, flavour()
         self.port = free_port()
         self.options = list(options)
         if tls is not None:
@@ -51,7 +55,7 @@ class MariaDB:
         log = self.folder / "server.log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [str(word) for word in self._command(*more)],
+                self._command(*more),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -64,7 +68,7 @@ class MariaDB:
                 time.sleep(0.05)
             else:
                 return
-        raise EngineFailed(f"MariaDB did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
+        raise EngineFailed(f"the server did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
 
     def stop(self) -> None:
         """End it."""
@@ -79,7 +83,7 @@ class MariaDB:
         self._process.wait()
         self._process = None
 
-    def _command(self, *more: str) -> list[str | Path]:
+    def _command(self, *more: str) -> list[str]:
         named = {
             "user": getpass.getuser(),
             "datadir": self.folder / "data",
@@ -89,11 +93,11 @@ class MariaDB:
             "server-id": self.server_id,
             "pid-file": self.folder / "pid",
             "log-bin": "bin",
-            "gtid-strict-mode": 1,
             "report-host": f"node{self.server_id}",
         }
         told = [f"--{name}={value}" for name, value in named.items()]
-        return [engine_path("mariadbd"), "--no-defaults", *told, *SMALL, *self.options, *more]
+        place, options = _programs(self.flavour), (*self.flavour.options, *self.options)
+        return place.command(self.flavour.engine, "--no-defaults", *told, *options, *more)
 
     def connect(self, *, user: str = ADMIN, database: str | None = None) -> Any:
         """A connection over the socket, in autocommit. The caller closes it."""
@@ -108,33 +112,58 @@ class MariaDB:
                 cursor.execute(statement)
             return list(cursor.fetchall())
 
+    def account(self, name: str, *, password: str = "", host: str = "127.0.0.1") -> None:
+        """Make an account, anew if it is there, on this node alone."""
+        who = f"{name}@'{host}'"
+        created = f"CREATE USER {who} IDENTIFIED BY '{password}'"
+        self.sql("SET SESSION sql_log_bin = 0", f"DROP USER IF EXISTS {who}", created)
+
+    def version(self) -> str:
+        """What it says its version is, with all that distributions add."""
+        return str(self.sql("SELECT version() AS v")[0]["v"])
+
+    def start_replica(self, thread: str = "") -> None:
+        """Start both threads, or IO_THREAD or SQL_THREAD."""
+        self.sql(f"START {self.flavour.thread} {thread}")
+
+    def stop_replica(self, thread: str = "") -> None:
+        """Stop both threads, or IO_THREAD or SQL_THREAD."""
+        self.sql(f"STOP {self.flavour.thread} {thread}")
+
+    def forget_primary(self) -> None:
+        """Be no replica any more."""
+        self.stop_replica()
+        self.sql(f"RESET {self.flavour.thread} ALL")
+
+    def replication(self) -> tuple[str, str, int | None]:
+        """What the server says of its threads and of its lag: I/O, SQL, seconds behind."""
+        [row] = self.sql(self.flavour.status)
+        told = {name.lower().replace("replica", "slave").replace("source", "master"): row[name] for name in row}
+        return told["slave_io_running"], told["slave_sql_running"], told["seconds_behind_master"]
+
+
+def _programs(spoken: Flavour) -> Programs:
+    return programs_of(spoken.engine, "mysql", "mariadb")
+
 
 def fresh(folder: Path) -> Path:
     """An empty data folder, to be copied for each server."""
-    data = folder / "empty"
-    words = [
-        engine_path("mariadb-install-db"),
-        "--no-defaults",
-        f"--user={getpass.getuser()}",
-        f"--datadir={data}",
-        "--auth-root-authentication-method=normal",
-        "--skip-test-db",
-        "--innodb-log-file-size=8M",
-    ]
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120, check=False)
-    if done.returncode:
-        raise EngineFailed(f"no empty MariaDB could be made:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    data, spoken = folder / "empty", flavour()
+    program, *words = spoken.installer
+    own = [option for option in spoken.options if option.startswith("--innodb-log-file-size")]
+    _programs(spoken).run(program, "--no-defaults", f"--user={getpass.getuser()}", f"--datadir={data}", *own, *words)
+    (data / "auto.cnf").unlink(missing_ok=True)  # MySQL's UUID, of which every copy makes its own
     return data
 
 
 @contextmanager
 def server(
     folder: Path, empty: Path, *, server_id: int, options: Sequence[str] = (), tls: Issued | None = None
-) -> Iterator[MariaDB]:
+) -> Iterator[MySqlServer]:
     """A running server while the block lasts."""
     folder.mkdir(parents=True, mode=0o755)
     shutil.copytree(empty, folder / "data")
-    made = MariaDB(folder, server_id=server_id, options=options, tls=tls)
+    made = MySqlServer(folder, server_id=server_id, options=options, tls=tls)
     try:
         made.start()
     except EngineFailed:  # somebody else may have taken the port meanwhile
@@ -146,17 +175,13 @@ def server(
         made.stop()
 
 
-def replicate(replica: MariaDB, *, port: int) -> None:
+def replicate(replica: MySqlServer, *, port: int) -> None:
     """Make `replica` follow the primary that is reached at `port`, by GTID."""
-    replica.sql(
-        f"CHANGE MASTER TO master_host='127.0.0.1', master_port={port}, master_user='replica', "
-        f"master_password='{REPLICATION_PASSWORD}', master_use_gtid=slave_pos, master_connect_retry=1, "
-        "master_heartbeat_period=1",
-        "START SLAVE",
-    )
+    replica.sql(replica.flavour.follow.format(port=port))
+    replica.start_replica()
 
 
-def allow_replicas(primary: MariaDB) -> None:
+def allow_replicas(primary: MySqlServer) -> None:
     """The account replicas log in with, not written to the binary log."""
     primary.sql(
         "SET SESSION sql_log_bin = 0",
@@ -165,9 +190,9 @@ def allow_replicas(primary: MariaDB) -> None:
     )
 
 
-def caught_up(primary: MariaDB, replica: MariaDB, *, seconds: float = 20) -> None:
+def caught_up(primary: MySqlServer, replica: MySqlServer, *, seconds: float = 20) -> None:
     """Return when `replica` has applied what `primary` has written until now; raise when it does not."""
-    position = primary.sql("SELECT @@gtid_binlog_pos AS p")[0]["p"]
-    [told] = replica.sql(f"SELECT master_gtid_wait('{position}', {seconds}) AS reached")
+    position = primary.sql(primary.flavour.position)[0]["p"]
+    [told] = replica.sql(replica.flavour.reached.format(position=position, seconds=seconds))
     if told["reached"] != 0:
-        raise EngineFailed(f"the replica did not reach {position}: {replica.sql('SHOW ALL SLAVES STATUS')}")
+        raise EngineFailed(f"the replica did not reach {position}: {replica.sql(replica.flavour.status)}")
