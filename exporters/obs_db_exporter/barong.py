@@ -64,10 +64,8 @@ def _results(rows: Rows, now: float) -> Iterator[Sample]:
 
 
 def _users(dialect: Dialect, after: int, to: int) -> str:
-    return (
-        f"SELECT state AS name, count(*) AS n FROM {dialect.tables}users WHERE id > {after} AND id <= {to} "
-        "GROUP BY state"
-    )
+    users = f"{dialect.tables}users{dialect.by_key}"
+    return f"SELECT state AS name, count(*) AS n FROM {users} WHERE id > {after} AND id <= {to} GROUP BY state"
 
 
 def _user_states(sums: Any) -> Iterator[Sample]:

@@ -33,6 +33,8 @@ class Dialect:
     """What stands before a table's name, e.g. "public."."""
     age: str
     """Seconds since a moment, with {} for its expression."""
+    by_key: str = ""
+    """What stands after a table so that a range of its key is read by the key, where the planner may think else."""
 
     def since(self, moment: str) -> str:
         """Seconds since a moment, NULL since none."""

@@ -19,9 +19,11 @@ UTC = "SET SESSION time_zone = '+00:00'"
 
 
 def dialect(database: str) -> Dialect:
-    """Tables of a database that need not be the connection's."""
+    """Tables of a database that need not be the connection's. MariaDB 11.8 reads a table whole for a quarter of it."""
     return Dialect(
-        tables=f"{replicating.identifier(database)}.", age="timestampdiff(MICROSECOND, {}, utc_timestamp(6)) / 1000000"
+        tables=f"{replicating.identifier(database)}.",
+        age="timestampdiff(MICROSECOND, {}, utc_timestamp(6)) / 1000000",
+        by_key=" FORCE INDEX (PRIMARY)",
     )
 
 

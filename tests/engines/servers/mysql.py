@@ -149,6 +149,7 @@ def _programs(spoken: Flavour) -> Programs:
 def fresh(folder: Path) -> Path:
     """An empty data folder, to be copied for each server."""
     data, spoken = folder / "empty", flavour()
+    folder.mkdir(parents=True, exist_ok=True)
     program, *words = spoken.installer
     own = [option for option in spoken.options if option.startswith("--innodb-log-file-size")]
     _programs(spoken).run(program, "--no-defaults", f"--user={getpass.getuser()}", f"--datadir={data}", *own, *words)

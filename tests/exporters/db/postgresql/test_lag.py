@@ -9,7 +9,7 @@ import pytest
 from tests.engines.servers.postgresql import ADMIN
 from tests.exporters.db.exporter import DbExporter, Files, Scraped, exporter
 from tests.exporters.db.postgresql.peer import Peer, peer
-from tests.exporters.db.postgresql.stack import KEEPALIVE, STALE, Stack, beating, eventually
+from tests.exporters.db.postgresql.stack import HEARTBEAT, KEEPALIVE, STALE, Stack, beating, eventually
 
 pytestmark = [
     pytest.mark.engine("postgres", "prometheus-postgres-exporter"),
@@ -66,6 +66,12 @@ def _caught_up(stack: Stack) -> None:
     )
 
 
+def _fresh(stack: Stack) -> None:
+    """Until the standby has a beat of now: from here on the truth is the time since."""
+    beat = f"max(written_at) > clock_timestamp() - interval '0.4 s' FROM {HEARTBEAT}"
+    eventually(lambda: stack.standby.value(beat), seconds=20)
+
+
 def test_a_healthy_replica_is_not_behind(stack: Stack, tell: Tell) -> None:
     with beating(stack.primary, every=0.2):
         time.sleep(1)
@@ -94,7 +100,7 @@ def test_a_blackholed_link_is_lag_though_the_receiver_says_streaming(
     stack: Stack, both: tuple[DbExporter, Peer], tell: Tell, record_property: Callable[[str, object], None]
 ) -> None:
     with beating(stack.primary, every=0.2):
-        time.sleep(0.5)
+        _fresh(stack)
         stack.link.mode = "blackhole"
         cut = time.monotonic()
         time.sleep(STALE + 1)
@@ -121,7 +127,7 @@ def test_a_receiver_that_cannot_connect_is_lag_from_the_first_moment(
     stack: Stack, tell: Tell
 ) -> None:
     with beating(stack.primary, every=0.2):
-        time.sleep(0.5)
+        _fresh(stack)
         stack.link.mode = "reset"
         cut = time.monotonic()
         time.sleep(2)
