@@ -51,6 +51,9 @@ def _hint(alert: str, made: Bundle) -> str:
     for component in library.components().values():
         if alert in alert_names(component) and not platform.of(component.name):
             return f'it belongs to {component.name}: add a service with "component: {component.name}"'
+    for file, groups in made.plan.extra_groups.items():
+        if any(rule.alert == alert for group in groups for rule in group.rules):
+            return f"it is a mixin's: its rule stands in {conventions.rules_path(file)}"
     close = difflib.get_close_matches(alert, sorted({a.name for a in made.plan.alerts}), 1)
     return f'did you mean "{close[0]}"?' if close else "obs list alerts SPEC names them all"
 

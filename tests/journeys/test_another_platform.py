@@ -84,6 +84,14 @@ def test_runbooks_name_the_namespaces_of_their_platform_and_no_others() -> None:
     assert "exec rabbitmq-0" not in pages
 
 
+def test_the_authority_that_an_operator_s_objects_name_has_a_command_that_creates_it() -> None:
+    text = f"{WEBSHOP}stack: {{mode: operator, namespace: watch, exporters_tls: true}}\n"
+    made = bundle.build(load_text(text, "webshop.yaml", library.components()), library.load()).artifacts
+    assert "name: prometheus-secrets" in made["alerts/operator/probe-orders-db.yaml"]
+    command = "kubectl -n watch create secret generic prometheus-secrets \\\n  --from-file=ca.crt\n"
+    assert command in made["alerts/operator/README.md"]
+
+
 @pytest.mark.parametrize(
     ("line", "foreign"),
     [

@@ -27,6 +27,13 @@ def _bundle(typed: Type, spec: Path, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+def test_explain_says_where_a_mixin_s_alert_stands(typed: Type, spec: Path) -> None:
+    _with_mixin(spec)
+    said = typed("explain", "KafkaConsumerLag", spec)
+    assert said.code == 1
+    assert "it is a mixin's: its rule stands in alerts/rules/kafka.yaml" in said.err
+
+
 def test_rules_and_dashboards_of_a_mixin_join_the_bundle(typed: Type, spec: Path, tmp_path: Path) -> None:
     _with_mixin(spec)
     out = _bundle(typed, spec, tmp_path)

@@ -69,6 +69,14 @@ the namespace {namespace}, all labelled {labels}. The operator picks them up whe
 `…NamespaceSelector`s include {namespace}.
 
 Its Prometheus must be allowed to list pods in the namespaces of the platform: {watched}.
+{verified}"""
+
+_VERIFIED = """
+What is scraped over TLS is verified by the certificate of your authority, a file `ca.crt` in
+
+```sh
+{command}
+```
 """
 
 _GRAFANA = """# Grafana on your cluster
@@ -141,7 +149,7 @@ _LATER = """# {title}
 
 {generated}
 
-The spec has no `logging` section, so there is nothing here to apply and no `kustomization.yaml`.
+The spec has no `logging` section, so there is nothing to apply and no `kustomization.yaml`.
 """
 
 
@@ -166,8 +174,13 @@ def operator(plan: Plan) -> str:
     """For alerts/operator/."""
     stack = plan.platform.stack
     labels = _listed(f"{key}: {value}" for key, value in stack.operator_labels) or "as usual"
+    command = _command(stack.namespace, prometheus.SECRET, {"ca.crt"} & set(prometheus.secret_keys(plan)))
     return _OPERATOR.format(
-        generated=_generated(plan), namespace=f"`{stack.namespace}`", labels=labels, watched=_listed(_others(plan))
+        generated=_generated(plan),
+        namespace=f"`{stack.namespace}`",
+        labels=labels,
+        watched=_listed(_others(plan)),
+        verified=_VERIFIED.format(command=command) if command else "",
     )
 
 
