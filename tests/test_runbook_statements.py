@@ -15,7 +15,7 @@ RUNBOOKS = Path("obs/catalog")
 SAMPLES = {"pid": "1", "id": "1", "slot": "none", "role": "admin", "user": "admin", "gid": "none"}
 """What stands in for a word the reader fills in."""
 OTHERS = {
-    "mariadb": r"gtid_executed|super_read_only|sys[.]|SHOW BINARY LOG STATUS|ALTER INSTANCE|Ssl_version|tls_channel",
+    "mariadb": r"gtid_executed|sys[.]|SHOW BINARY LOG STATUS|ALTER INSTANCE|Ssl_version|tls_channel",
     "mysql-8": r"gtid_slave_pos|innodb_lock_waits w|SHOW MASTER STATUS|log_warnings|FLUSH HOSTS",
     "mysql-5.7": r"gtid_slave_pos|SHOW REPLICA STATUS|ALTER INSTANCE|tls_channel",
 }
