@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.engines/bin:$(PATH)
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv pages bundle check test test-cluster test-operator engines mutants bench bench-index bench-logs prove-logs lint lock wheel clean
+.PHONY: help venv pages bundle check test test-cluster test-versions test-operator engines mutants bench bench-index bench-logs prove-logs lint lock wheel clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,7 +36,7 @@ lint: venv  ## ruff and mypy
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 
-engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|operator|search|servers for one group)
+engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|operator|search|servers|versions for one)
 	@$(ENGINE) $(if $(GROUP),--group $(GROUP))
 
 test: lint  ## everything that needs no cluster and no Fluentd
@@ -50,6 +50,11 @@ test-cluster: venv  ## what needs a real kube-apiserver
 test-operator: venv  ## Elastic's own operator on a real kube-apiserver: what it makes of our objects
 	@$(ENGINE) --group metrics --group cluster --group operator
 	$(PYTEST) -m operator $(PYTEST_ARGS)
+
+# On Debian, Ubuntu's releases come from where UBUNTU_MIRROR says; without it their servers are told as not to be had.
+test-versions: venv  ## the exporters on every version of their servers, or ONLY="mysql-8.4 ..."; needs root, UBUNTU_MIRROR=http://... on Debian
+	@$(ENGINE) --group metrics --group servers --group versions
+	nice -n 10 $(BIN)/python -m tests.versions $(ONLY)
 
 wheel: venv  ## sdist, and the wheel built from it, into dist/
 	$(BIN)/python -m build --outdir dist .

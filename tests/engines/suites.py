@@ -32,6 +32,7 @@ def unpacked(recipe: SuitePackages, folder: Path, *, name: str) -> Path:
         (root / part).symlink_to(f"usr/{part}")
     for package in _downloaded(recipe, folder):
         run(["dpkg", "--extract", str(package), str(root)])
+        package.unlink()
     for file in KNOWN:
         shutil.copyfile(f"/etc/{file}", root / "etc" / file)
     found = sorted(root.glob(recipe.program))

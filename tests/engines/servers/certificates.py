@@ -7,10 +7,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """Files of one certificate, in PEM."""
+    """Files of one certificate, in PEM, and of the authority that issued it."""
 
     certificate: Path
     key: Path
+    authority: Path
 
 
 class Authority:
@@ -33,7 +34,7 @@ class Authority:
         _openssl(*_new_key(key), "-subj", f"/CN={name}", "-out", request)
         signing = ("-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial", "-days", str(days))
         _openssl("x509", "-req", "-in", request, *signing, "-extfile", extensions, "-out", made)
-        return Issued(certificate=made, key=key)
+        return Issued(certificate=made, key=key, authority=self.certificate)
 
 
 def _new_key(path: Path) -> tuple[str | Path, ...]:

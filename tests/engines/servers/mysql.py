@@ -14,7 +14,7 @@ from pymysql.cursors import DictCursor
 
 from tests.engines.processes import EngineFailed, free_port, stop
 from tests.engines.servers.certificates import Issued
-from tests.engines.servers.mysql_flavours import REPLICATION_PASSWORD, Flavour, flavour
+from tests.engines.servers.mysql_flavours import REPLICATION_PASSWORD, flavour
 from tests.engines.servers.programs import Programs, programs_of
 
 ADMIN = "root"
@@ -42,7 +42,8 @@ class MySqlServer:
         self.port = free_port()
         self.options = list(options)
         if tls is not None:
-            self.options += [f"--ssl-cert={tls.certificate}", f"--ssl-key={tls.key}"]
+            files = {"cert": tls.certificate, "key": tls.key, "ca": tls.authority}  # without ca MySQL reloads none
+            self.options += [f"--ssl-{name}={file}" for name, file in files.items()]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -96,14 +97,13 @@ class MySqlServer:
             "report-host": f"node{self.server_id}",
         }
         told = [f"--{name}={value}" for name, value in named.items()]
-        place, options = _programs(self.flavour), (*self.flavour.options, *self.options)
-        return place.command(self.flavour.engine, "--no-defaults", *told, *options, *more)
+        options = (*self.flavour.options, *self.options)
+        return programs().command(self.flavour.engine, "--no-defaults", *told, *options, *more)
 
-    def connect(self, *, user: str = ADMIN, database: str | None = None) -> Any:
+    def connect(self, *, user: str = ADMIN, password: str = "", database: str | None = None) -> Any:
         """A connection over the socket, in autocommit. The caller closes it."""
-        return pymysql.connect(
-            unix_socket=self.socket, user=user, database=database, autocommit=True, cursorclass=DictCursor
-        )
+        login: dict[str, Any] = {"user": user, "password": password, "database": database}
+        return pymysql.connect(unix_socket=self.socket, autocommit=True, cursorclass=DictCursor, **login)
 
     def sql(self, *statements: str, database: str | None = None) -> list[dict[str, Any]]:
         """Run statements; the rows of the last one."""
@@ -130,6 +130,14 @@ class MySqlServer:
         """Stop both threads, or IO_THREAD or SQL_THREAD."""
         self.sql(f"STOP {self.flavour.thread} {thread}")
 
+    def reload_tls(self) -> None:
+        """Take the certificate's files as they are now; MySQL 5.7 does so at its start."""
+        if self.flavour.reload_tls:
+            self.sql(self.flavour.reload_tls)
+        else:
+            self.stop()
+            self.start()
+
     def forget_primary(self) -> None:
         """Be no replica any more."""
         self.stop_replica()
@@ -142,8 +150,9 @@ class MySqlServer:
         return told["slave_io_running"], told["slave_sql_running"], told["seconds_behind_master"]
 
 
-def _programs(spoken: Flavour) -> Programs:
-    return programs_of(spoken.engine, "mysql", "mariadb")
+def programs() -> Programs:
+    """Of the server the environment chooses, else this system's MariaDB."""
+    return programs_of(flavour().engine, "mysql", "mariadb")
 
 
 def fresh(folder: Path) -> Path:
@@ -152,7 +161,7 @@ def fresh(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     program, *words = spoken.installer
     own = [option for option in spoken.options if option.startswith("--innodb-log-file-size")]
-    _programs(spoken).run(program, "--no-defaults", f"--user={getpass.getuser()}", f"--datadir={data}", *own, *words)
+    programs().run(program, "--no-defaults", f"--user={getpass.getuser()}", f"--datadir={data}", *own, *words)
     (data / "auto.cnf").unlink(missing_ok=True)  # MySQL's UUID, of which every copy makes its own
     return data
 

@@ -45,6 +45,10 @@ class Flavour:
     """The file with the exporter's grants."""
     plain_engine: str
     """A storage engine whose tables are made quickly."""
+    spill: str
+    """Session settings with which temporary tables go to disk."""
+    without_tls: str
+    """The option that starts a server which offers none."""
 
 
 MARIADB = Flavour(
@@ -65,15 +69,19 @@ MARIADB = Flavour(
     log_reader=("SLAVE MONITOR", "BINLOG MONITOR"),
     grants="mariadb",
     plain_engine="Aria",
+    spill="tmp_table_size = 1024, max_heap_table_size = 16384",
+    without_tls="--skip-ssl",
 )
 GTID = ("--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--sync-binlog=0", "--secure-file-priv=NULL")
+RESIZABLE = ("--innodb-buffer-pool-chunk-size=1M",)
+"""Steps in which the buffer pool may shrink."""
 INITIALIZE = ("mysqld", "--initialize-insecure")
 POSITION = "SELECT replace(@@global.gtid_executed, '\\n', '') AS p"
 REACHED = "SELECT wait_for_executed_gtid_set('{position}', {seconds}) AS reached"
 MYSQL = Flavour(
     name="mysql",
     engine="mysqld",
-    options=(*SMALL, *GTID, "--innodb-redo-log-capacity=8M", "--mysqlx=OFF"),
+    options=(*SMALL, *GTID, *RESIZABLE, "--innodb-redo-log-capacity=8M", "--mysqlx=OFF"),
     installer=INITIALIZE,
     thread="REPLICA",
     status="SHOW REPLICA STATUS",
@@ -89,11 +97,13 @@ MYSQL = Flavour(
     performance_schema="all",
     grants="mysql-8",
     plain_engine="MyISAM",
+    spill="tmp_table_size = 1024, max_heap_table_size = 16384, internal_tmp_mem_storage_engine = MEMORY",
+    without_tls="--tls-version=",
 )
 MYSQL_5_7 = Flavour(
     name="mysql",
     engine="mysqld",
-    options=(*SMALL, *GTID, "--innodb-log-file-size=8M", "--log-slave-updates=ON"),
+    options=(*SMALL, *GTID, *RESIZABLE, "--innodb-log-file-size=8M", "--log-slave-updates=ON"),
     installer=INITIALIZE,
     thread="SLAVE",
     status="SHOW SLAVE STATUS",
@@ -110,6 +120,8 @@ MYSQL_5_7 = Flavour(
     tls="TLSv1.2",
     grants="mysql-5.7",
     plain_engine="MyISAM",
+    spill="tmp_table_size = 1024, max_heap_table_size = 16384",
+    without_tls="--skip-ssl",
 )
 
 

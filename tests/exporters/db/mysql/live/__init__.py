@@ -1,1 +1,1 @@
-"""The alerts on MySQL, under real faults of MariaDB."""
+"""The alerts on MySQL, under real faults of a server."""

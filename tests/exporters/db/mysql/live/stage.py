@@ -14,6 +14,7 @@ from obs.model.plan import Plan
 from tests.engines.processes import free_port
 from tests.engines.servers.certificates import Authority
 from tests.engines.servers.mysql import MySqlServer, allow_replicas, caught_up, fresh, replicate, server
+from tests.engines.servers.mysql_flavours import flavour
 from tests.engines.servers.proxy import Proxy, proxy
 from tests.engines.sinks import listening
 from tests.exporters.db.exporter import DbExporter, Files, exporter
@@ -24,7 +25,11 @@ from tests.exporters.live.watch import Heard, engines, probe_config, quickened
 COMPONENT = "mysql"
 SLOWLY = ("MysqlConnectBudgetBurn",)
 """What goes on for long after its fault by design: its long window must pass first."""
-DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1", "--slave-net-timeout=60")
+DURABLE = (
+    "--innodb-flush-log-at-trx-commit=1",
+    "--sync-binlog=1",
+    f"--{flavour().thread.lower()}-net-timeout=60",
+)
 often = partial(play.often, refused=(pymysql.err.MySQLError, OSError))
 """`play.often`, where servers refuse."""
 BEAT = (
@@ -85,7 +90,7 @@ def stage(plan: Plan, folder: Path) -> Iterator[Stage]:
         replica = stack.enter_context(server(folder / "replica", empty, server_id=2, options=followed, tls=tls))
         link = stack.enter_context(proxy(primary.port))
         allow_replicas(primary)
-        primary.sql(*grants("heartbeat"), *grants("mariadb"), BEAT)
+        primary.sql(*grants("heartbeat"), *grants(primary.flavour.grants), BEAT)
         replicate(replica, port=link.port)
         caught_up(primary, replica)
         files = Files(folder=folder / "exporter")

@@ -1,4 +1,4 @@
-"""Every alert on MySQL is raised by a fault of a real MariaDB, heard by a receiver, and ends."""
+"""Every alert on MySQL is raised by a fault of a real server, heard by a receiver, and ends."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,10 @@ from obs.model.plan import Plan
 from obs.model.platform import AlertOverride
 from obs.resolve import resolve
 from obs.spec import load
+from tests.engines.servers.mysql import seq
 from tests.exporters.authz.conftest import SPEC
 from tests.exporters.db.mysql.live.acts import ACTS
-from tests.exporters.db.mysql.live.faults import FOOTPRINT
+from tests.exporters.db.mysql.live.faults import COUNT, FOOTPRINT
 from tests.exporters.db.mysql.live.stage import COMPONENT, SLOWLY, Stage, stage
 from tests.exporters.live.play import Fault, Played, becomes_quiet, cases, judge, play_all, told, unproven
 
@@ -60,9 +61,10 @@ def furnish(on: Stage) -> None:
         "CREATE DATABASE shop",
         "USE shop",
         "CREATE TABLE shop.stock (id INT PRIMARY KEY, n INT)",
-        "INSERT INTO shop.stock SELECT seq, 0 FROM seq_1_to_10",
+        f"INSERT INTO shop.stock SELECT seq, 0 FROM {seq(10)}",
         "CREATE TABLE shop.pages (id INT PRIMARY KEY, text VARCHAR(6000))",
-        "INSERT INTO shop.pages SELECT seq, repeat('x', 6000) FROM seq_1_to_12000",
+        f"INSERT INTO shop.pages SELECT seq, repeat('x', 6000) FROM {seq(12_000)}",
+        f"CREATE PROCEDURE shop.many() BEGIN DECLARE i INT DEFAULT 0; WHILE i < 1000 DO {COUNT}; END WHILE; END",
         "CREATE USER shop@'127.0.0.1' IDENTIFIED BY 'today'",
     )
 
