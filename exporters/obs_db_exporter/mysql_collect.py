@@ -38,9 +38,9 @@ def identity(told: Server, tls: Mapping[str, str]) -> Iterator[Sample]:
     yield _sample("db_connection_tls", bool(cipher), version, cipher)
 
 
-def settings(variables: Mapping[str, str], *, tls_offered: bool | None) -> Iterator[Sample]:
-    """What the server is set to. `tls_offered` is None where the variable have_ssl tells it."""
-    offered = variables.get("have_ssl") == "YES" if tls_offered is None else tls_offered
+def settings(variables: Mapping[str, str], *, not_after: str) -> Iterator[Sample]:
+    """What the server is set to. MySQL 8.4 has no have_ssl; it knows the end of its certificate while it offers TLS."""
+    offered = variables["have_ssl"] == "YES" if "have_ssl" in variables else bool(not_after)
     durable = variables.get("innodb_flush_log_at_trx_commit") == "1" and (
         variables.get("sync_binlog") == "1" or variables.get("log_bin") == "OFF"
     )

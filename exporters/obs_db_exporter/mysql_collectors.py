@@ -94,9 +94,7 @@ async def status(link: MySqlLink, page: Page, deadline: Deadline, *, wall: Clock
     told = named(await link.ask(queries.status(link.server), deadline))
     variables = named(await link.ask(queries.variables(), deadline))
     write(page, samples.status(told, {}, now=wall()))
-    offers = queries.tls_offered(link.server)
-    rows = await privileged(link, offers, deadline, page, "performance_schema") if offers else []
-    write(page, samples.settings(variables, tls_offered=bool(rows[0]["offered"]) if rows else None))
+    write(page, samples.settings(variables, not_after=told.get("ssl_server_not_after", "")))
     counters = await link.ask(queries.counters(), deadline)
     by_name = {str(row["name"]): float(row["count"]) for row in counters}
     write(page, samples.status(told, by_name, now=wall()))

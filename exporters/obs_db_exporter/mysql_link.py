@@ -108,7 +108,7 @@ class MySqlLink:
         deadline = Deadline(LAST_RESORT_SECONDS)
         [told] = await self._run(IDENTITY, deadline)
         try:
-            self.server = server(str(told["version"]))
+            self.server = server(str(told["version"]), schema=bool(int(told["performance_schema"])))
         except ValueError as error:
             raise CollectFailed("other", str(error)) from None
         self.id, self.identity = int(told["id"]), str(told["identity"])

@@ -6,8 +6,6 @@ from typing import Literal
 
 Version = tuple[int, int, int]
 MYSQL_8 = (8, 0, 0)
-TLS_CHANNELS = (8, 0, 21)
-"""performance_schema.tls_channel_status; `have_ssl` is gone in 8.4."""
 REPLICA_STATUS = (8, 0, 22)
 """SHOW REPLICA STATUS and performance_schema.processlist; SHOW SLAVE STATUS is gone in 8.4 (MySQL manual)."""
 
@@ -26,6 +24,7 @@ STATUS = (
     "Questions",
     "Slow_queries",
     "Ssl_finished_accepts",
+    "Ssl_server_not_after",
     "Uptime",
 )
 """Named one by one: the whole list has twenty times as many rows."""
@@ -48,17 +47,21 @@ IDLE_SECONDS = 300
 wait_timeout's eight hours (MySQL manual).
 """
 IDENTITY = (
-    "SELECT @@version AS version, connection_id() AS id, "
+    "SELECT @@version AS version, @@performance_schema AS performance_schema, connection_id() AS id, "
     "concat_ws(':', @@hostname, @@port, @@server_id) AS identity"
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """What answers: the flavour decides the dialect, the version what exists."""
+    """What answers: the flavour decides the dialect, the version what exists.
+
+    `schema` is whether the performance schema is on: without it its tables are there, and empty.
+    """
 
     flavour: Literal["mysql", "mariadb"]
     version: Version
+    schema: bool = True
 
     @property
     def told(self) -> str:
@@ -66,14 +69,14 @@ class Server:
         return ".".join(map(str, self.version))
 
 
-def server(version: str) -> Server:
+def server(version: str, *, schema: bool = True) -> Server:
     """Read @@version: "10.11.19-MariaDB-0+deb12u1-log", "5.5.5-10.6.4-MariaDB", "8.0.39-google". Raises ValueError."""
     mariadb = "mariadb" in version.lower()
     found = re.match(r"(\d+)\.(\d+)\.(\d+)", version.removeprefix("5.5.5-") if mariadb else version)
     if found is None:
         raise ValueError("the version of the server is no version")
     major, minor, patch = (int(part) for part in found.groups())
-    return Server(flavour="mariadb" if mariadb else "mysql", version=(major, minor, patch))
+    return Server(flavour="mariadb" if mariadb else "mysql", version=(major, minor, patch), schema=schema)
 
 
 def settings(told: Server, *, seconds: float) -> tuple[str, ...]:
@@ -117,19 +120,9 @@ def session_tls() -> str:
     return "SHOW SESSION STATUS WHERE variable_name IN ('Ssl_version', 'Ssl_cipher', 'Ssl_server_not_after')"
 
 
-def tls_offered(told: Server) -> str:
-    """One row with `offered` where no variable tells it, "" where `have_ssl` does."""
-    if told.flavour == "mariadb" or told.version < TLS_CHANNELS:
-        return ""
-    return (
-        "SELECT count(*) AS offered FROM performance_schema.tls_channel_status "
-        "WHERE channel = 'mysql_main' AND property = 'Enabled' AND value = 'Yes'"
-    )
-
-
 def processes(told: Server) -> str:
     """The table of sessions: the one that takes no global lock where there is one."""
-    newer = told.flavour == "mysql" and told.version >= REPLICA_STATUS
+    newer = told.flavour == "mysql" and told.version >= REPLICA_STATUS and told.schema
     return "performance_schema.processlist" if newer else "information_schema.processlist"
 
 

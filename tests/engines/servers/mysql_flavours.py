@@ -37,8 +37,8 @@ class Flavour:
     reload_tls: str
     log_reader: tuple[str, ...]
     """Privileges that show the state of replication, and the binary logs."""
-    performance_schema: str = ""
-    """Of which servers the exporter asks there, so that it needs the right to: "all", "replicas"."""
+    performance_schema: bool = False
+    """Whether the exporter asks replicas there, so that it needs the right to."""
     tls: str = "TLSv1.3"
     """The newest it speaks."""
     grants: str
@@ -94,7 +94,7 @@ MYSQL = Flavour(
     reached=REACHED,
     reload_tls="ALTER INSTANCE RELOAD TLS",
     log_reader=("REPLICATION CLIENT",),
-    performance_schema="all",
+    performance_schema=True,
     grants="mysql-8",
     plain_engine="MyISAM",
     spill="tmp_table_size = 1024, max_heap_table_size = 16384, internal_tmp_mem_storage_engine = MEMORY",
@@ -116,7 +116,7 @@ MYSQL_5_7 = Flavour(
     reached=REACHED,
     reload_tls="",
     log_reader=("REPLICATION CLIENT",),
-    performance_schema="replicas",
+    performance_schema=True,
     tls="TLSv1.2",
     grants="mysql-5.7",
     plain_engine="MyISAM",

@@ -42,17 +42,18 @@ def told(samples: Iterable[Sample]) -> dict[tuple[str, ...], float]:
     ],
 )
 def test_settings_mean_what_the_manual_says(changed: dict[str, str], metric: str, value: float) -> None:
-    assert told(collect.settings({**VARIABLES, **changed}, tls_offered=None))[(metric,)] == value
+    assert told(collect.settings({**VARIABLES, **changed}, not_after=""))[(metric,)] == value
 
 
 def test_mysql_8_4_has_no_variable_for_tls_and_is_believed_otherwise() -> None:
     variables = {name: value for name, value in VARIABLES.items() if name != "have_ssl"}
-    assert told(collect.settings(variables, tls_offered=True))[("db_tls_enabled",)] == 1
-    assert told(collect.settings(variables, tls_offered=False))[("db_tls_enabled",)] == 0
+    assert told(collect.settings(variables, not_after="Nov 25 21:02:24 2027 GMT"))[("db_tls_enabled",)] == 1
+    assert told(collect.settings(variables, not_after=""))[("db_tls_enabled",)] == 0
 
 
 def test_every_status_variable_asked_for_is_used() -> None:
     used = {*collect.COUNTERS.values(), "uptime", "innodb_row_lock_time", "innodb_deadlocks", collect.HISTORY}
+    used.add("ssl_server_not_after")
     assert {name.lower() for name in STATUS} == used
 
 

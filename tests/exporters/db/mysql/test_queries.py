@@ -12,6 +12,7 @@ MYSQL_5_7 = server("5.7.44-log")
 MYSQL_8_0_21 = server("8.0.21")
 MYSQL_8_0 = server("8.0.39-google")
 MYSQL_8_4 = server("8.4.5")
+WITHOUT_SCHEMA = server("8.4.5", schema=False)
 EVERY = (MARIADB_10_6, MARIADB_11_8, MYSQL_5_7, MYSQL_8_0_21, MYSQL_8_0, MYSQL_8_4)
 every = pytest.mark.parametrize("told", EVERY, ids=lambda told: f"{told.flavour}-{told.told}")
 
@@ -75,6 +76,11 @@ def test_sessions_are_counted_without_the_global_lock_where_that_is_possible(tol
     assert ("performance_schema.processlist" in queries.sessions(told)) == newer
 
 
+def test_sessions_are_not_looked_for_in_a_performance_schema_that_is_off() -> None:
+    asked = (queries.sessions(WITHOUT_SCHEMA), queries.waits(WITHOUT_SCHEMA), replicating.standbys(WITHOUT_SCHEMA))
+    assert all("information_schema.processlist" in statement for statement in asked)
+
+
 @every
 def test_refusals_are_asked_of_those_who_count_them(told: Server) -> None:
     assert ("Connection_errors_max_connections" in queries.status(told)) == (told.flavour == "mysql")
@@ -113,7 +119,6 @@ def statements(told: Server) -> list[str]:
         queries.transactions(),
         queries.waits(told),
         queries.sessions(told),
-        queries.tls_offered(told),
         replicating.channels(told),
         replicating.applied(told),
         replicating.workers(told),

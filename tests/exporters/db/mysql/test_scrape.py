@@ -24,8 +24,7 @@ def test_a_primary_tells_that_all_is_well(pair: Pair) -> None:
         assert [version for _, version in seen.labelled("db_connection_tls")] == [pair.primary.flavour.tls]
         assert -365 * 86400 - 60 < seen.age("db_server_cert_not_after_timestamp_seconds") < -364 * 86400
         held = {name for (name,), held in seen.labelled("db_privilege").items() if held}
-        more = {"performance_schema"} if pair.primary.flavour.performance_schema == "all" else set()
-        assert held == {"process", "replication_status", "heartbeat", *more}
+        assert held == {"process", "replication_status", "heartbeat"}
         assert len(held) == len(seen.labelled("db_privilege"))
 
 
@@ -56,6 +55,8 @@ def test_a_replica_tells_both_threads_and_its_heartbeat(pair: Pair) -> None:
         assert (seen("db_replication_lag_estimate_seconds") or 0) <= 1  # MySQL's flickers by a whole second
         assert seen("db_replication_transactions_pending") in (0, 1)
         assert seen.age("db_replication_heartbeat_timestamp_seconds") < 1
+        asked = pair.replica.flavour.performance_schema
+        assert seen("db_privilege", privilege="performance_schema") == (1 if asked else None)
 
 
 def test_a_scrape_costs_two_connections_and_few_milliseconds(
