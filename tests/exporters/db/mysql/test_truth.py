@@ -182,8 +182,9 @@ def test_a_blocked_apply_is_a_wait_for_a_lock(told: dict[str, Told]) -> None:
     assert seen.age("db_lock_wait_oldest_start_timestamp_seconds") > 2
 
 
-@pytest.mark.skipif(flavour().name != "mariadb", reason="Debian's mysqld_exporter 0.14 does not know MySQL 8.4's words")
 def test_the_other_exporter_says_zero_on_a_dead_link_and_nothing_once_a_thread_stops(told: dict[str, Told]) -> None:
+    if told["healthy"].peer is None and flavour().name == "mysql":
+        pytest.skip("this mysqld_exporter asks in words that MySQL 8.4 does not know any more")
     assert told["blackholed"].peer == 0
     assert told["io_stopped"].peer is None
     assert told["sql_stopped"].peer is None
