@@ -46,6 +46,8 @@ IDLE_SECONDS = 300
 """Silence after which the server ends our session: one that a dead link left behind is gone after that, not after
 wait_timeout's eight hours (MySQL manual).
 """
+GTID_BYTES = 2**20
+"""Longest set of transactions. group_concat cuts its result after 1,024 bytes otherwise: some twenty-five sources."""
 IDENTITY = (
     "SELECT @@version AS version, @@performance_schema AS performance_schema, connection_id() AS id, "
     "concat_ws(':', @@hostname, @@port, @@server_id) AS identity"
@@ -85,6 +87,8 @@ def settings(told: Server, *, seconds: float) -> tuple[str, ...]:
     InnoDB tells its times in the system's zone, so the session counts in it too.
     """
     bounds = limit(told, seconds=seconds)
+    if told.flavour == "mysql":
+        bounds += f", group_concat_max_len = {GTID_BYTES}"
     return (
         "SET SESSION TRANSACTION READ ONLY",
         f"SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}, wait_timeout = {IDLE_SECONDS}, {bounds}",
