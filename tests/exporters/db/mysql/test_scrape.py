@@ -80,9 +80,9 @@ def version(pair: Pair) -> str:
     return pair.primary.version().split("-")[0]
 
 
-@pytest.mark.skipif(flavour().name != "mysql", reason="MariaDB's positions are one per domain, never long")
 def test_a_replica_of_a_cluster_with_a_long_history_of_primaries_tells_what_is_pending(pair: Pair) -> None:
-    for _ in range(40):  # servers that were the primary once: so many are longer than group_concat's default
+    former = 40 if flavour().name == "mysql" else 0  # MariaDB keeps one position, however many were the primary
+    for _ in range(former):  # so many are longer than group_concat's default
         pair.primary.sql(f"SET gtid_next = '{uuid4()}:1'", "BEGIN", "COMMIT")
     caught_up(pair.primary, pair.replica)
     with watched(pair.told(pair.replica)) as exporter:
