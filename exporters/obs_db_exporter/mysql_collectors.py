@@ -91,12 +91,14 @@ async def _schema(link: MySqlLink, statement: str, deadline: Deadline, page: Pag
 
 async def status(link: MySqlLink, page: Page, deadline: Deadline, *, wall: Clock = time.time) -> None:
     """Counters and settings of the server. What needs a privilege comes last, so that the rest is there without it."""
-    told = named(await link.ask(queries.status(link.server), deadline))
     variables = named(await link.ask(queries.variables(), deadline))
+    listed = named(await link.ask(queries.status(), deadline))
+    uncounted = queries.uncounted(link.server, variables)
+    told = {name: value for name, value in listed.items() if name not in uncounted}
     write(page, samples.status(told, {}, now=wall()))
     write(page, samples.settings(variables, not_after=told.get("ssl_server_not_after", "")))
     counters = await link.ask(queries.counters(), deadline)
-    by_name = {str(row["name"]): float(row["count"]) for row in counters}
+    by_name = {str(row["name"]): float(row["count"]) for row in counters if row["name"] not in uncounted}
     write(page, samples.status(told, by_name, now=wall()))
 
 

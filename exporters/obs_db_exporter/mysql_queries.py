@@ -1,6 +1,7 @@
 """What a MySQL or MariaDB server is asked, by flavour and version. As floats 10.11 is below 10.6: they are tuples."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,14 +29,13 @@ STATUS = (
     "Uptime",
 )
 """Named one by one: the whole list has twenty times as many rows."""
-ALWAYS_ZERO = ("Connection_errors_max_connections",)
-"""What MariaDB lists and does not count: 0 after nine refusals with error 1040 (10.11.19, measured)."""
 VARIABLES = (
     "have_ssl",
     "innodb_flush_log_at_trx_commit",
     "log_bin",
     "max_connections",
     "read_only",
+    "slow_query_log",
     "super_read_only",
     "sync_binlog",
 )
@@ -103,10 +103,23 @@ def limit(told: Server, *, seconds: float) -> str:
     return f"max_execution_time = {max(1, round(seconds * 1000))}"
 
 
-def status(told: Server) -> str:
+def status() -> str:
     """Rows (variable_name, value) of the global status."""
-    names = tuple(name for name in STATUS if told.flavour == "mysql" or name not in ALWAYS_ZERO)
-    return f"SHOW GLOBAL STATUS WHERE variable_name IN ({_quoted(names)})"
+    return f"SHOW GLOBAL STATUS WHERE variable_name IN ({_quoted(STATUS)})"
+
+
+def uncounted(told: Server, settings: Mapping[str, str]) -> frozenset[str]:
+    """Counters that a server lists and does not count, in lower case: 0 for ever, which is no news. All measured.
+
+    MariaDB: refusals with error 1040 (10.11 and 11.8). MySQL 5.7: deadlocks (0 after twenty with error 1213), and
+    slow statements while their log is off.
+    """
+    if told.flavour == "mariadb":
+        return frozenset({"connection_errors_max_connections"})
+    if told.version >= MYSQL_8:
+        return frozenset()
+    slow = {"slow_queries"} if settings.get("slow_query_log") == "OFF" else set()
+    return frozenset({"lock_deadlocks", *slow})
 
 
 def variables() -> str:

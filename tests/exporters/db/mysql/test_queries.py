@@ -81,9 +81,17 @@ def test_sessions_are_not_looked_for_in_a_performance_schema_that_is_off() -> No
     assert all("information_schema.processlist" in statement for statement in asked)
 
 
-@every
-def test_refusals_are_asked_of_those_who_count_them(told: Server) -> None:
-    assert ("Connection_errors_max_connections" in queries.status(told)) == (told.flavour == "mysql")
+@pytest.mark.parametrize(
+    ("told", "log", "names"),
+    [
+        (MARIADB_11_8, "OFF", {"connection_errors_max_connections"}),
+        (MYSQL_5_7, "OFF", {"lock_deadlocks", "slow_queries"}),
+        (MYSQL_5_7, "ON", {"lock_deadlocks"}),
+        (MYSQL_8_4, "OFF", set()),
+    ],
+)
+def test_what_a_server_lists_and_does_not_count_is_left_out(told: Server, log: str, names: set[str]) -> None:
+    assert queries.uncounted(told, {"slow_query_log": log}) == names
 
 
 @every
@@ -113,7 +121,7 @@ def test_a_name_that_cannot_be_quoted_is_refused(name: str) -> None:
 def statements(told: Server) -> list[str]:
     """Everything a scrape may ask of a server."""
     return [
-        queries.status(told),
+        queries.status(),
         queries.variables(),
         queries.counters(),
         queries.transactions(),
