@@ -82,16 +82,21 @@ def of_today(fault: Fault[Stage]) -> Fault[Stage]:
 def crowded(on: Stage) -> Iterator[None]:
     """A copy that no node can hold, an index that is blocked, no room for more shards, searches without memory."""
     with _index(on, COPIED, {"index.number_of_replicas": 1}), _index(on, BLOCKED, ALONE):
-        on.node.ask("PUT", f"{BLOCKED}/_settings", {"index.blocks.read_only_allow_delete": True})
         health = on.node.ask("GET", "_cluster/health").body
         shards = health["active_shards"] + health["unassigned_shards"]
         on.settle({"cluster.max_shards_per_node": shards, "indices.breaker.request.limit": "1b"})
         try:
-            with often(partial(on.node.ask, "POST", f"{PLAIN}/_search", COUNTED), every=0.2):
+            search, block = partial(on.node.ask, "POST", f"{PLAIN}/_search", COUNTED), partial(_block, on, True)
+            with often(search, every=0.2), often(block, every=0.5):
                 yield
         finally:
             on.settle({"cluster.max_shards_per_node": None, "indices.breaker.request.limit": None})
-            on.node.ask("PUT", f"{BLOCKED}/_settings", {"index.blocks.read_only_allow_delete": None})
+            _block(on, None)
+
+
+def _block(on: Stage, how: bool | None) -> None:
+    """Let an index be read and deleted only; a node with room, which looks every 30 s, takes such a block back."""
+    on.node.ask("PUT", f"{BLOCKED}/_settings", {"index.blocks.read_only_allow_delete": how})
 
 
 @contextmanager
