@@ -120,7 +120,7 @@ def test_prometheus_scrapes_every_exporter_over_tls_by_its_name(served: Served, 
     stranger["job_name"] = "stranger"
     stranger["tls_config"]["server_name"] = "obs-db-exporter.monitoring.svc"
     with prometheus(tmp_path / "prometheus", [*jobs, stranger], interval="2s") as server:
-        server.until(f"count(up == 1) == {len(JOBS)}", seconds=20)
+        server.until(f"count(up == 1) == {len(JOBS)} and count(up) == {len(JOBS) + 1}", seconds=20)
         [bad] = [one for one in server.targets() if one["scrapePool"] == "stranger"]
     assert "certificate is valid for obs-event-exporter.monitoring.svc" in bad["lastError"]
 
