@@ -1,6 +1,7 @@
 """One function per promise: (bundle) -> findings. Nothing is switched off."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from obs.check import (
     alerts,
@@ -16,8 +17,11 @@ from obs.check import (
     settings,
     store,
 )
+from obs.conventions import dashboard_path, dashboard_v2_path, rules_path
 from obs.model.bundle import Bundle
 from obs.model.finding import Finding
+from obs.model.plan import Plan
+from obs.model.platform import Mixin
 
 Check = Callable[[Bundle], Iterator[Finding]]
 
@@ -119,4 +123,21 @@ OF_OTHERS = tuple(name for name in CHECKS if name != "alerts-tested")
 
 def run_checks(bundle: Bundle, names: Iterable[str] = tuple(CHECKS)) -> list[Finding]:
     """Every finding of these checks (all unless named), by place."""
-    return sorted({finding for name in names for finding in CHECKS[name](bundle)})
+    mixins = _of_mixins(bundle.plan)
+    return sorted({_traced(finding, mixins) for name in names for finding in CHECKS[name](bundle)})
+
+
+def _of_mixins(plan: Plan) -> dict[str, Mixin]:
+    """File on the shelf -> the mixin it comes from."""
+    rules = {rules_path(mixin.name): mixin for mixin in plan.platform.mixins}
+    by_name = {mixin.name: mixin for mixin in plan.platform.mixins}
+    boards = [(board.uid, by_name[board.component]) for board in plan.dashboards if board.raw]
+    return rules | {path(uid): mixin for uid, mixin in boards for path in (dashboard_path, dashboard_v2_path)}
+
+
+def _traced(finding: Finding, mixins: Mapping[str, Mixin]) -> Finding:
+    """The finding, with the spec's line and the mixin where the file is made from one: nobody mends a shelf."""
+    mixin = mixins.get(finding.place.partition(":")[0])
+    if mixin is None:
+        return finding
+    return replace(finding, place=f"{mixin.place}: mixin {mixin.name}: {finding.place}")

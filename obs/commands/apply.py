@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,10 @@ def apply() -> None:
 
     Logins come from the environment, so that no shell history keeps them: ELASTICSEARCH_API_KEY, or
     ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD.
+
+    \b
+    obs apply elasticsearch platform.yaml --dry-run      say what would change
+    obs apply kibana platform.yaml --space support       import searches and dashboards
     """
 
 
@@ -37,9 +42,24 @@ def _address(_context: click.Context, _option: click.Parameter, url: str) -> str
     return url.rstrip("/")
 
 
+def _authority(_context: click.Context, _option: click.Parameter, file: str | None) -> str:
+    """The file, or "" for none; a UsageError when it holds no certificate."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError:
+        raise click.BadParameter(f"{file} holds no certificate; one begins with -----BEGIN CERTIFICATE-----") from None
+    return file or ""
+
+
 _spec = click.argument("spec", type=click.Path(path_type=Path))
 _existing = click.Path(exists=True, dir_okay=False)
-_ca = click.option("--ca", default=None, type=_existing, metavar="FILE", help="Certificate authority of the server.")
+_ca = click.option(
+    *("--ca", "ca"),
+    type=_existing,
+    metavar="FILE",
+    callback=_authority,
+    help="Certificate authority of the server, in PEM.",
+)
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 
 
@@ -49,7 +69,7 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Say what would change, 
 @_ca
 @_dry_run
 @environment_option
-def elasticsearch(spec: Path, url: str, ca: str | None, dry_run: bool, environment: str) -> None:
+def elasticsearch(spec: Path, url: str, ca: str, dry_run: bool, environment: str) -> None:
     """Put policies, templates and roles of SPEC's bundle on Elasticsearch; what is there already stays untouched.
 
     \b
@@ -61,7 +81,7 @@ def elasticsearch(spec: Path, url: str, ca: str | None, dry_run: bool, environme
     made = _bundle(spec, environment)
     assert made.plan.logs is not None
     try:
-        asked = store.client(url or made.plan.logs.logging.endpoint, ca=ca or "", **_login())
+        asked = store.client(url or made.plan.logs.logging.endpoint, ca=ca, **_login())
         changes = store.compare(asked, made.artifacts)
         for change in changes:
             _tell(change)
@@ -91,7 +111,7 @@ def _tell(change: "Change") -> None:
 @_ca
 @_dry_run
 @environment_option
-def kibana(spec: Path, url: str, space: str, as_code: bool, ca: str | None, dry_run: bool, environment: str) -> None:
+def kibana(spec: Path, url: str, space: str, as_code: bool, ca: str, dry_run: bool, environment: str) -> None:
     """Import data view, searches and dashboards of SPEC's bundle into Kibana, in place of those of an earlier bundle.
 
     With --as-code the dashboards are then put once more in the words of the dashboards API, under the same ids.
@@ -105,7 +125,7 @@ def kibana(spec: Path, url: str, space: str, as_code: bool, ca: str | None, dry_
     made = _bundle(spec, environment)
     text = made.artifacts[KIBANA_OBJECTS]
     address = url or made.plan.platform.links.kibana
-    asked = people.Kibana(url=address, authorization=_authorization(_login()), space=space, ca=ca or "")
+    asked = people.Kibana(url=address, authorization=_authorization(_login()), space=space, ca=ca)
     try:
         if dry_run:
             found = people.known(asked, text)

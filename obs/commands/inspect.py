@@ -94,7 +94,11 @@ def schema() -> None:
 
 @click.group("export")
 def export() -> None:
-    """Print the bundle in another form."""
+    """Print the bundle in another form.
+
+    \b
+    obs export mixin platform.yaml > mixin.libsonnet
+    """
 
 
 @export.command("mixin")

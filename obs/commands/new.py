@@ -12,7 +12,11 @@ from obs.commands.scaffold import scaffold
 
 @click.group()
 def new() -> None:
-    """Start something new."""
+    """Start something new.
+
+    \b
+    obs new component kafka        a folder of the catalogue, to be filled in
+    """
 
 
 @new.command("component")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from obs.model.search_store import APPLY_ORDER, PATHS, StoreKind, place
+from obs.publish.reach import unreached
 
 Json = Mapping[str, Any]
 HEADERS = {"accept": "application/json", "content-type": "application/json"}
@@ -164,7 +165,7 @@ def _leaves(node: Any, path: str) -> Iterator[tuple[str, str]]:
 def _told(error: ApiError | TransportError) -> str:
     """The innermost reason, in Elasticsearch's words."""
     if isinstance(error, TransportError):
-        return f"{error.message}; is the address right, and may this machine reach it?"
+        return unreached(error.message)
     said = error.body.get("error") if isinstance(error.body, dict) else None
     while isinstance(said, dict) and "caused_by" in said:
         said = said["caused_by"]

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from obs.publish.reach import unreached
+
 Json = Mapping[str, Any]
 BOUNDARY = "obs-saved-objects"
 SECONDS = 60
@@ -47,8 +49,7 @@ class Kibana:
         except urllib.error.HTTPError as error:
             raise ImportRefused([f"{self.url}: Kibana answered {error.code}: {_said(error.read())}"]) from None
         except OSError as error:
-            told = f"{getattr(error, 'reason', error)}; is the address right, and may this machine reach it?"
-            raise ImportRefused([f"{self.url}: {told}"]) from None
+            raise ImportRefused([f"{self.url}: {unreached(getattr(error, 'reason', error))}"]) from None
 
 
 def known(asked: Kibana, ndjson: str) -> tuple[tuple[str, bool], ...]:

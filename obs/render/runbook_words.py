@@ -38,7 +38,7 @@ def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
     `<broker>` is the first RabbitMQ, whose pods are called after it.
     `<namespace>`, `<job>`, `<selector>` and `<metrics-port>` are those of the component's first service; `<target-0>`
     is what a probing exporter calls its first node, `<target-1>` the next; `curl <curl-flags> <exporter-scheme>://…`
-    asks an exporter of ours; the rest asks Elasticsearch.
+    asks an exporter of ours; `<option:NAME>` is an option of the component; the rest asks Elasticsearch.
     """
     stack = plan.platform.stack.namespace
     yield "monitoring", stack
@@ -52,6 +52,7 @@ def words(plan: Plan, part: Part) -> Iterator[tuple[str, str]]:
         yield "metrics-port", str(service.port or "")
     for job in [job for job in part.jobs if job.kind == "probe"][:1]:
         yield from ((f"target-{number}", target) for number, target in enumerate(probe_targets(job)))
+    yield from ((f"option:{name}", str(value)) for name, value in part.options.items() if isinstance(value, str))
     yield from (_SECURED if plan.platform.stack.exporters_tls else _CLEAR).items()
     if plan.logs is not None:
         yield from _of_search(plan.logs.logging)

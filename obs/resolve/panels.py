@@ -18,6 +18,10 @@ GRAPH_HEIGHT = 8
 """Grid rows of a panel that asks for nothing else."""
 
 
+SPENT = Threshold(value=0, severity="critical", below=True, alert="")
+"""An error budget below zero is overspent, however slowly; what spends it fast pages by itself."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
     """A panel before it has an id and a place."""
@@ -30,6 +34,8 @@ class Draft:
     empty: str = ""
     key: str = ""
     """What alerts look it up by, next to its signals: `objective:NAME`, or "" for the targets panel."""
+    limits: tuple[Threshold, ...] = ()
+    """Lines that no alert has."""
 
 
 def draft(panel: Panel, signals: Mapping[str, Signal], filler: Filler) -> Draft:
@@ -94,10 +100,11 @@ def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
         Draft(
             panel=Panel(signals=(), kind="stat", width=8),
             title=f"{title}: budget left",
-            help=f"Share of the error budget left ({goal}). {plan.objective.help}",
+            help=f"Share of the error budget left ({goal}); red when overspent. {plan.objective.help}",
             unit="ratio",
             targets=(remaining,),
             key=f"budget:{plan.objective.name}",
+            limits=(SPENT,),
         ),
         Draft(
             panel=Panel(signals=(), width=16),
@@ -210,7 +217,7 @@ def _panel(
         unit=d.unit,
         kind=d.panel.kind,
         targets=d.targets,
-        thresholds=tuple(t for a in own if (t := _threshold(a)) is not None),
+        thresholds=(*d.limits, *(t for a in own if (t := _threshold(a)) is not None)),
         alerts=tuple(dict.fromkeys(a.name for a in own)),
         runbook=next((link for a in own for key, link in a.rule.annotations if key == "runbook_url"), runbook),
         drilldown=drilldown,

@@ -1,13 +1,19 @@
 """The part of the spec's table about the monitoring stack itself."""
 
+from dataclasses import replace
+
 from obs.model.platform import Workload
 from obs.spec import texts
 from obs.spec.defaults import IMAGES, SEARCH_IMAGES, STACK, WORKLOADS
-from obs.spec.kinds import Choice, Flag, Key, List, Map, Number, Record
+from obs.spec.kinds import Choice, Flag, Key, List, Map, Number, Record, Text
 
 _OWN = "the workload's, above"
 _OFFICIAL = "Elastic's, of the newest release of `logging.elasticsearch.version`"
 _IMAGE_HELP = {"obs": "Runs our exporters.", "fluentd": "Runs the log pipeline; fluentd/image builds it."}
+
+
+def _elastic(name: str) -> Text:
+    return replace(texts.IMAGE, example=f"registry.example.com/elastic/{name}:9.5.3")
 
 
 def _amounts(title: str, cpu: str, memory: str) -> Record:
@@ -93,7 +99,7 @@ STACK_RECORD = Record(
                 "`stack.images`",
                 (
                     *(Key(n, texts.IMAGE, _IMAGE_HELP.get(n, f"Runs {n}."), default=str(i)) for n, i in IMAGES.items()),
-                    *(Key(n, texts.IMAGE, f"Runs {n.capitalize()}.", otherwise=_OFFICIAL) for n in SEARCH_IMAGES),
+                    *(Key(n, _elastic(n), f"Runs {n.capitalize()}.", otherwise=_OFFICIAL) for n in SEARCH_IMAGES),
                 ),
             ),
             "Container images, pinned; `obs` holds our exporters.",

@@ -1,14 +1,20 @@
 """What the world outside does to a command: a reader that goes, a taken port, a folder that cannot be made."""
 
 import socket
+import ssl
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from obs.publish import files
 from tests.cli.conftest import Type
+from tests.engines.servers.certificates import Authority, Issued
 
 LOGGED = """
 logging:
@@ -19,6 +25,30 @@ logging:
         @type grep
         </filtre>
 """
+
+
+@pytest.fixture
+def logged(spec: Path) -> Path:
+    """A spec with a logging half."""
+    spec.write_text(spec.read_text(encoding="utf-8") + "logging: {}\n", encoding="utf-8")
+    return spec
+
+
+@contextmanager
+def answering(issued: Issued) -> Iterator[str]:
+    """The address of a server with that certificate."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(issued.certificate, issued.key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler, bind_and_activate=True)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"https://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_a_reader_that_has_seen_enough_is_no_mistake() -> None:
@@ -53,6 +83,22 @@ def test_an_authority_that_is_not_there_is_wrong_usage(typed: Type, spec: Path) 
     said = typed("apply", "kibana", spec, "--ca", spec.parent / "ca.crt", "--dry-run")
     assert said.code == 2
     assert "ca.crt" in said.err
+
+
+def test_an_authority_that_is_no_certificate_is_wrong_usage(typed: Type, spec: Path) -> None:
+    said = typed("apply", "kibana", spec, "--ca", spec, "--dry-run")
+    assert said.code == 2
+    assert "holds no certificate; one begins with -----BEGIN CERTIFICATE-----" in said.err
+
+
+@pytest.mark.parametrize("verb", ["elasticsearch", "kibana"])
+def test_a_server_whose_authority_is_not_known_leads_to_the_option(typed: Type, logged: Path, verb: str) -> None:
+    authority, other = (Authority(logged.parent / name) for name in ("one", "other"))
+    with answering(authority.issue("server")) as url:
+        said = typed("apply", verb, logged, "--url", url, "--ca", other.certificate, "--dry-run")
+    assert said.code == 1
+    assert said.err.count("\n") == 1
+    assert "give its certificate authority with --ca" in said.err
 
 
 def test_a_port_that_is_none_is_wrong_usage(typed: Type, spec: Path) -> None:

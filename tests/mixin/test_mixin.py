@@ -1,6 +1,7 @@
 """An upstream-style mixin goes in, is checked like our own content, can be overridden, and comes out again."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -101,6 +102,9 @@ def test_a_mixin_that_breaks_a_promise_is_found(typed: Type, spec: Path, tmp_pat
     assert said.code == 1
     assert "[annotations]" in said.err
     assert "[query-syntax]" in said.err
+    places = [line for line in said.err.splitlines() if "alerts/rules/kafka.yaml" in line]
+    assert places
+    assert all(re.match(r".*small\.yaml:\d+:\d+: mixin kafka: alerts/rules/kafka\.yaml: ", line) for line in places)
     assert not (tmp_path / "out").exists()
 
 

@@ -179,6 +179,27 @@ def test_a_probed_component_calls_nodes_as_its_exporter_does() -> None:
     assert "/probe?target=left'" in page
 
 
+@pytest.mark.parametrize(
+    ("component", "option", "command"),
+    [
+        ("barong_authz", "workload", "kubectl -n shop rollout undo {}`"),
+        ("event_api", "mailer", "kubectl -n shop rollout restart {}`"),
+        ("event_api", "daemons_selector", "get pods -l {}`"),
+    ],
+)
+def test_commands_name_what_the_platform_calls_its_workloads(component: str, option: str, command: str) -> None:
+    for given, named in (({}, None), ({option: "statefulset/ours"}, "statefulset/ours")):
+        services = tuple(
+            Service(name=name, component=name, namespace="shop", options=given if name == component else {})
+            for name in (component, "envoy")
+        )
+        plan = resolve(Platform(name="shop", cluster="home", services=services, spec_name="shop.yaml"), library.load())
+        page = next(a.text for a in render(plan) if a.path == runbook_path(component))
+        [default] = [o.default for o in library.components()[component].options if o.name == option]
+        assert command.format(named or default) in re.sub(r"\s+", " ", page)
+        assert "<option:" not in page
+
+
 def test_no_page_ends_every_pod_of_a_stateful_set(catalogue: Plan) -> None:
     pages = "".join(artifact.text for artifact in render(catalogue))
     assert not re.findall(r"scale statefulset\S* --replicas=0", pages)

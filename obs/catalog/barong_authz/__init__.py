@@ -19,6 +19,11 @@ COMPONENT = Component(
     sources=SOURCES,
     options=(
         Option(
+            name="workload",
+            default="deploy/barong",
+            help="What runs Barong, as kubectl takes it; commands of the runbook name it.",
+        ),
+        Option(
             name="stat_prefix",
             default="ingress_http",
             help="stat_prefix of the gateway's public connection manager.",

@@ -4,6 +4,16 @@ from obs.model.component import Option
 
 OPTIONS = (
     Option(
+        name="daemons_selector",
+        default="app=peatio",
+        help="Label selector of Peatio's daemons; commands of the runbook use it.",
+    ),
+    Option(
+        name="mailer",
+        default="deploy/barong-mailer",
+        help="What runs Barong's mailer, as kubectl takes it; commands of the runbook name it.",
+    ),
+    Option(
         name="tap_events",
         default=(),
         help="Events the exporter reads itself, for their age and signature, as exchange/event; none if empty.",
