@@ -41,7 +41,7 @@ engines: venv  ## build the pinned engines of the tests into .engines (GROUP=met
 
 test: lint  ## everything that needs no cluster and no Fluentd
 	@$(ENGINE) --group metrics --group search --group servers
-	$(PYTEST) -m "not cluster and not fluentd" -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(PYTEST) -m "not cluster and not fluentd" -n 3 --dist loadgroup $(PYTEST_ARGS)
 
 test-cluster: venv  ## what needs a real kube-apiserver
 	@$(ENGINE) --group metrics --group cluster
