@@ -51,7 +51,7 @@ UNITS: dict[str, Unit] = {
     "messages": Unit("short", "", "humanize", "messages"),
     "messages_per_second": Unit("mps", "", "humanize", "msg/s"),
     "connections": Unit("short", "", "humanize", "connections"),
-    "cores": Unit("short", "", "humanize", "cores"),
+    "cores": Unit("suffix:cores", "", "humanize", "cores"),
     "bool": Unit("bool_yes_no", "", "humanize", ""),
     "state": Unit("short", "", "humanize", ""),
     "timestamp": Unit("dateTimeAsIso", "timestamp_seconds", "humanizeTimestamp", ""),

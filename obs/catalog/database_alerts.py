@@ -189,8 +189,6 @@ def _waiting(prefix: str) -> tuple[Alert, ...]:
                 "One read in ten from disk makes the average read several times slower; what is read all day should "
                 "fit in memory."
             ),
-            guard=f"sum by ({NODE}) (rate(db_cache_reads_total{{<selector>}}[<window>])) > 100",
-            guard_on=NODE,
         ),
     )
 

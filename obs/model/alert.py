@@ -14,8 +14,9 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 class Alert:
     """One alert: `signal` `is_` `threshold` for `hold`.
 
-    `guard` is PromQL appended as `and on (<guard_on>) (guard)`: a condition without which the number means nothing
-    (minimum traffic, a maintenance window). `why` names the source of the threshold. `summary` is a plain sentence
+    `guard` is PromQL appended as `and on (<guard_on>) (guard)`: a condition without which the alert has nothing to say
+    (a maintenance window), though the number is worth drawing; where it is not, the signal itself has the guard, and
+    resolved alerts carry it. `why` names the source of the threshold. `summary` is a plain sentence
     without templating, `description` a templated one quoting `{{ $value }}`; `<threshold>` in it becomes the number
     with its unit.
     """

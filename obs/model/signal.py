@@ -15,7 +15,10 @@ class Signal:
     (the same for a source without a namespace), `<jobs>` (any job of the platform), `<namespaces>` (a regex of the
     platform's namespaces), `<option:NAME>` (a component option). `unit` is a key of conventions.UNITS. `empty` says why
     a healthy platform has no series here ("" = there is always data); such a panel reads "none". `record` names a
-    recording rule (`level:metric:operations`).
+    recording rule (`level:metric:operations`) of the bare query.
+
+    `guard` is PromQL without which the number means nothing (a minimum of traffic): where it holds for no series that
+    agrees on `guard_on`, nothing is drawn and every alert on the signal is quiet, so that no line is crossed in vain.
     """
 
     name: str
@@ -27,6 +30,8 @@ class Signal:
     window: str = "5m"
     empty: str = ""
     record: str = ""
+    guard: str = ""
+    guard_on: str = "<group>"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

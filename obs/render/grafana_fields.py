@@ -45,9 +45,14 @@ class Knowing:
         return planned.alert.is_ if planned and planned.alert else fallback
 
     def guarded(self, name: str) -> bool:
-        """Whether the alert has a guard: it may stay quiet past its line."""
+        """Whether the alert has a guard that the panel does not: it may stay quiet past its line."""
         planned = self.alerts.get(name)
-        return bool(planned and planned.alert and planned.alert.guard)
+        drawn = planned is not None and planned.signal in self.signals and self.signals[planned.signal].guard
+        return bool(planned and planned.alert and planned.alert.guard and not drawn)
+
+    def faint(self, panel: PlannedPanel) -> bool:
+        """Whether the panel is empty while there is too little of what its signals are shares of."""
+        return all(target.signal in self.signals and self.signals[target.signal].guard for target in panel.targets)
 
     def signal_of(self, threshold: Threshold) -> str:
         """Name of the signal the alert judges, "" if unknown."""

@@ -81,6 +81,8 @@ def _common_fields(config: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     defaults |= {"unit": unit(panel.unit), "mappings": mappings(panel.mappings)}
     if panel.empty:
         defaults["noValue"] = "none"
+    elif knowing.faint(panel):
+        defaults["noValue"] = "too little to tell"
     if panel.maximum is not None:
         defaults["max"] = panel.maximum
     if panel.drilldown:

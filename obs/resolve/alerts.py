@@ -1,6 +1,6 @@
 """Alerts as rules: declared ones, and those derived from the sources so that silence is never mistaken for health."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from obs.conventions import dashboard_uid, dashboard_url, number, quantity, runbook_url, seconds
 from obs.model.alert import Alert, Objective, Severity
@@ -53,13 +53,13 @@ def declared(context: Context) -> tuple[PlannedAlert, ...]:
 def _declared(context: Context, alert: Alert) -> PlannedAlert:
     override = context.override(alert.name)
     signal = context.component.signal(alert.signal)
+    if signal.guard:
+        alert = replace(alert, guard=signal.guard, guard_on=signal.guard_on)
     threshold = _threshold(context, alert, override)
     window = alert.window or signal.window
     query = context.filler.fill(signal.query, window=window)
-    expr = f"{_wrapped(query)} {alert.is_} {number(threshold)}"
-    if alert.guard:
-        guard = context.filler.fill(alert.guard, window=window)
-        expr += f"\nand on ({context.filler.fill(alert.guard_on, window=window)}) (\n  {guard}\n)"
+    expr = f"{wrapped(query)} {alert.is_} {number(threshold)}"
+    expr += context.filler.guard(alert.guard, alert.guard_on, window=window)
     return planned(
         context,
         name=alert.name,
@@ -83,7 +83,8 @@ def _threshold(context: Context, alert: Alert, override: AlertOverride) -> float
     return alert.threshold
 
 
-def _wrapped(query: str) -> str:
+def wrapped(query: str) -> str:
+    """A query in parentheses of its own, as another may end after it."""
     if query == ALWAYS:
         return query
     body = query if "\n" not in query else "\n" + "\n".join("  " + line for line in query.split("\n")) + "\n"
@@ -202,7 +203,7 @@ def _alerting_metrics(context: Context) -> list[tuple[str, str]]:
     """(job, metric) for every metric an alert or objective reads that always exists while its source is well."""
     component = context.component
     text = "\n".join(
-        [component.signal(a.signal).query + "\n" + a.guard for a in component.alerts]
+        [f"{s.query}\n{s.guard}\n{a.guard}" for a in component.alerts for s in (component.signal(a.signal),)]
         + [o.errors + "\n" + o.total for o in component.objectives]
     )
     needed = []

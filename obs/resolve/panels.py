@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from obs.conventions import GROUP, dashboard_uid, matchers, number, panel_matchers, runbook_url
 from obs.model.plan import Dashboard, PlannedAlert, PlannedPanel, PlannedRow, Target, Threshold, Variable
 from obs.model.signal import Panel, Row, Signal
-from obs.resolve.alerts import Context
+from obs.resolve.alerts import Context, wrapped
 from obs.resolve.log_links import of_dashboard
 from obs.resolve.objectives import BURNS, Planned, left, ratio
 from obs.resolve.queries import Filler
@@ -66,7 +66,9 @@ def _asked(signal: Signal, filler: Filler) -> str:
     """The signal's query; where it reads what cannot be narrowed (firing alerts), the series recorded of it instead."""
     if signal.record and "<selector" not in signal.query and "<jobs>" not in signal.query:
         return f"{signal.record}{{{panel_matchers((*GROUP, 'instance'))}}}"
-    return filler.fill(signal.query, window=signal.window, panel=True)
+    query = filler.fill(signal.query, window=signal.window, panel=True)
+    guard = filler.guard(signal.guard, signal.guard_on, window=signal.window, panel=True)
+    return wrapped(query) + guard if guard else query
 
 
 def drafts(context: Context, objectives: tuple[Planned, ...]) -> list[tuple[Row, list[Draft]]]:

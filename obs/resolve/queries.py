@@ -49,6 +49,13 @@ class Filler:
 
         return _PLACEHOLDER.sub(one, text)
 
+    def guard(self, text: str, on: str, *, window: str, panel: bool = False) -> str:
+        """The end of an expression that holds only where `text` does for the same labels `on`; "" without a text."""
+        if not text:
+            return ""
+        filled = self.fill(text, window=window, panel=panel)
+        return f"\nand on ({self.fill(on, window=window, panel=panel)}) (\n  {filled}\n)"
+
     @staticmethod
     def _narrowed(scope: tuple[str, ...], own: str, *, panel: bool) -> str:
         """`$job` may be "All": the component's own jobs keep out others that expose the same metrics."""

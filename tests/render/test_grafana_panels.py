@@ -89,14 +89,6 @@ def test_the_description_names_the_alerts_that_watch_the_panel() -> None:
     assert built(5)["description"].endswith("Watched by ShopErrors, ShopErrorsMany.")
 
 
-def test_the_description_says_when_a_crossed_line_is_not_enough() -> None:
-    planned = KNOWING.alerts["ShopErrors"]
-    assert planned.alert is not None
-    guarded = replace(planned, alert=replace(planned.alert, guard="shop_requests > 1"))
-    panel = build(PLANNED[5], replace(KNOWING, alerts={**KNOWING.alerts, "ShopErrors": guarded}))
-    assert panel["description"].endswith("ShopErrors: only under a further condition, named in the runbook.")
-
-
 def test_links_lead_one_step_down_and_to_the_runbook() -> None:
     panel, below = built(5), "/d/obs-pods?x&${datasource:queryparam}"
     assert [(link["title"], link["url"]) for link in panel["links"]] == [("Drill down", below), ("Runbook", RUNBOOK)]

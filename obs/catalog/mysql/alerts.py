@@ -1,7 +1,6 @@
 """What pages and what makes a ticket on MySQL and MariaDB."""
 
 from obs.catalog import database_alerts, database_replication, database_trust
-from obs.catalog.database_signals import NODE
 from obs.model.alert import Alert
 
 _FAILING = (
@@ -157,8 +156,6 @@ _CHANGED = (
             "<threshold>)."
         ),
         why="None should be; one in twenty leaves room for health checks through the node's own socket.",
-        guard=f"sum by ({NODE}) (rate(db_connections_opened_total{{<selector>}}[<window>])) > 0.05",
-        guard_on=NODE,
     ),
     Alert(
         name="MysqlTlsNotOffered",

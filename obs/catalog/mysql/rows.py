@@ -33,12 +33,12 @@ ROWS = (
         panels=(
             Panel(signals=("lag",)),
             Panel(signals=("lag_estimate",)),
-            Panel(signals=("lag_known",), kind="stat", width=6, mappings=STATE),
-            Panel(signals=("threads_running",), kind="stat", width=6, mappings=STATE),
-            Panel(signals=("standbys_missing",), kind="stat", width=6),
-            Panel(signals=("heartbeat_age",), width=6),
-            Panel(signals=("io_running", "sql_running"), kind="state-timeline", mappings=STATE),
-            Panel(signals=("standbys",)),
+            Panel(signals=("lag_known",), kind="stat", width=8, mappings=STATE),
+            Panel(signals=("threads_running",), kind="stat", width=8, mappings=STATE),
+            Panel(signals=("standbys_missing",), kind="stat", width=8),
+            Panel(signals=("heartbeat_age",), width=8),
+            Panel(signals=("io_running", "sql_running"), kind="state-timeline", width=8, mappings=STATE),
+            Panel(signals=("standbys",), width=8),
         ),
     ),
     Row(

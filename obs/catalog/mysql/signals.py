@@ -104,14 +104,16 @@ INNODB = (
         name="plain_ratio",
         title="New connections without TLS",
         help=(
-            "Share of connections clients opened without a TLS handshake; sockets of the node itself count, too. Below "
-            "three connections a minute, as on an idle replica, it says nothing, and its alert keeps quiet."
+            "Share of connections clients opened without a TLS handshake; sockets of the node itself count, too. Not "
+            "drawn up to three connections a minute, as on an idle replica, where it says nothing."
         ),
         unit="ratio",
         query=(
             f"clamp_min(\n  1 - sum by ({NODE}) (rate(db_connections_opened_tls_total{{<selector>}}[<window>]))\n"
             f"  / ({_OPENED} > 0),\n  0\n)"
         ),
+        guard=f"{_OPENED} > 0.05",
+        guard_on=NODE,
     ),
 )
 

@@ -1,13 +1,7 @@
 """What pages and what makes a ticket on PostgreSQL."""
 
 from obs.catalog import database_alerts, database_replication, database_trust
-from obs.catalog.database_signals import NODE
 from obs.model.alert import Alert
-
-_TRANSACTIONS = " + ".join(
-    f"sum by ({NODE}) (rate(db_transactions_{end}_total{{<selector>}}[<window>]))"
-    for end in ("committed", "rolled_back")
-)
 
 _FAILING = (
     Alert(
@@ -74,8 +68,6 @@ _FAILING = (
             "<threshold>)."
         ),
         why="Rails rolls back on errors only; one transaction in ten is an application failing, not a user mistyping.",
-        guard=f"{_TRANSACTIONS} > 1",
-        guard_on=NODE,
     ),
     Alert(
         name="PostgresqlQueriesCancelled",
@@ -241,8 +233,6 @@ _FULL = (
             "(limit <threshold>)."
         ),
         why="Autovacuum starts at a fifth (autovacuum_vacuum_scale_factor 0.2); twice that means it is held back.",
-        guard=f"max by ({NODE}, database, table) (db_table_dead_rows{{<selector>}}) > 100000",
-        guard_on=f"{NODE}, database, table",
     ),
 )
 

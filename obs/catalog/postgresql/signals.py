@@ -5,6 +5,7 @@ from obs.model.signal import Headline, Signal
 
 _COMMITTED = f"sum by ({NODE}) (rate(db_transactions_committed_total{{<selector>}}[<window>]))"
 _ROLLED_BACK = f"sum by ({NODE}) (rate(db_transactions_rolled_back_total{{<selector>}}[<window>]))"
+_FINISHED = f"{_COMMITTED} + {_ROLLED_BACK}"
 _TABLE = f"{NODE}, database, table"
 
 WORK = (
@@ -19,11 +20,13 @@ WORK = (
         name="rollback_ratio",
         title="Share rolled back",
         help=(
-            "Share of transactions that ended in a rollback: errors in applications, lost connections, deadlocks. Below "
-            "one transaction per second, as on an idle standby, it says nothing, and its alert keeps quiet."
+            "Share of transactions that ended in a rollback: errors in applications, lost connections, deadlocks. Not "
+            "drawn up to one transaction per second, as on an idle standby, where it says nothing."
         ),
         unit="ratio",
-        query=f"{_ROLLED_BACK}\n/ ({_COMMITTED} + {_ROLLED_BACK} > 0)",
+        query=f"{_ROLLED_BACK}\n/ ({_FINISHED} > 0)",
+        guard=f"{_FINISHED} > 1",
+        guard_on=NODE,
     ),
     Signal(
         name="checksum_failures",
@@ -183,7 +186,8 @@ UPKEEP = (
         name="dead_rows",
         title="Share of dead rows",
         help=(
-            "Dead rows among all rows of the twenty tables with most of them. Autovacuum should keep it below a fifth."
+            "Dead rows among all rows of the twenty tables with most of them. Autovacuum should keep it below a fifth. "
+            "Not drawn for tables with up to a hundred thousand dead rows, which are soon read."
         ),
         unit="ratio",
         query=(
@@ -191,6 +195,8 @@ UPKEEP = (
             f"/ (\n  max by ({_TABLE}) (db_table_dead_rows{{<selector>}})\n"
             f"  + max by ({_TABLE}) (db_table_live_rows{{<selector>}}) > 0\n)"
         ),
+        guard=f"max by ({_TABLE}) (db_table_dead_rows{{<selector>}}) > 100000",
+        guard_on=_TABLE,
         legend="{{instance}} {{table}}",
     ),
     Signal(
