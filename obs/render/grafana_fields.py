@@ -10,6 +10,8 @@ from obs.model.signal import Signal
 from obs.render.grafana_normalise import Json
 
 COLOURS: dict[Severity, str] = {"critical": "red", "warning": "orange", "info": "blue"}
+State = tuple[str, str, str]
+"""(value, text, colour)"""
 _RANK: dict[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
 CLASS_COLOURS = (("1xx", "purple"), ("2xx", "green"), ("3xx", "blue"), ("4xx", "orange"), ("5xx", "red"))
 _BELOW_ZERO = frozenset({"timestamp", "state", "bool"})
@@ -103,10 +105,25 @@ def _fires(edge: float, threshold: Threshold, start: float | None) -> bool:
     return start is not None and start >= edge
 
 
-def mappings(states: tuple[tuple[str, str, str], ...]) -> list[Json]:
+def states(panel: PlannedPanel, thresholds: tuple[Threshold, ...], knowing: Knowing) -> tuple[State, ...]:
+    """The panel's states; a red one has the colour of the worst alert that fires in it, so that red is what pages.
+
+    States of which no alert speaks, and those that are called by their colour, stay as they are declared.
+    """
+    steps = regions(thresholds, knowing, healthy="")["steps"]
+
+    def colour(value: str, text: str, declared: str) -> str:
+        if declared != "red" or text == declared:
+            return declared
+        return [s["color"] for s in steps if s["value"] is None or float(value) >= s["value"]][-1] or declared
+
+    return tuple((value, text, colour(value, text, declared)) for value, text, declared in panel.mappings)
+
+
+def mappings(known: tuple[State, ...]) -> list[Json]:
     """Value mappings of (value, text, colour) states."""
-    options = {value: {"color": colour, "index": i, "text": text} for i, (value, text, colour) in enumerate(states)}
-    return [{"options": options, "type": "value"}] if states else []
+    options = {value: {"color": colour, "index": i, "text": text} for i, (value, text, colour) in enumerate(known)}
+    return [{"options": options, "type": "value"}] if known else []
 
 
 def axis(panel: PlannedPanel) -> Json:

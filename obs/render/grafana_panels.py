@@ -3,7 +3,17 @@
 from collections.abc import Callable
 
 from obs.model.plan import PlannedPanel, Target
-from obs.render.grafana_fields import Knowing, axis, class_overrides, lines, mappings, regions, unit, unit_overrides
+from obs.render.grafana_fields import (
+    Knowing,
+    axis,
+    class_overrides,
+    lines,
+    mappings,
+    regions,
+    states,
+    unit,
+    unit_overrides,
+)
 from obs.render.grafana_normalise import DATASOURCE, Json
 from obs.render.grafana_skeletons import skeleton
 from obs.render.grafana_table import columns
@@ -78,7 +88,7 @@ def query(kind: str, target: Target, name: str) -> Json:
 
 def _common_fields(config: Json, panel: PlannedPanel, knowing: Knowing) -> None:
     defaults = config["defaults"]
-    defaults |= {"unit": unit(panel.unit), "mappings": mappings(panel.mappings)}
+    defaults |= {"unit": unit(panel.unit), "mappings": mappings(states(panel, panel.thresholds, knowing))}
     if panel.empty:
         defaults["noValue"] = "none"
     elif knowing.faint(panel):

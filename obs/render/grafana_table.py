@@ -3,7 +3,7 @@
 import re
 
 from obs.model.plan import PlannedPanel, Threshold
-from obs.render.grafana_fields import COLOURS, Knowing, mappings, override, regions, unit
+from obs.render.grafana_fields import COLOURS, Knowing, mappings, override, regions, states, unit
 from obs.render.grafana_normalise import Json
 
 _HEADINGS = {
@@ -17,8 +17,18 @@ _HEADINGS = {
     "le": "Up to",
 }
 
-_PLAIN = {"connections": "Number", "count": "Number", "messages": "Number", "state": "State", "timestamp": "When"}
+_PLAIN = {
+    "bool": "Now",
+    "connections": "Number",
+    "count": "Number",
+    "messages": "Number",
+    "state": "State",
+    "timestamp": "When",
+}
 """Heading of a value that the panel's own title names already."""
+
+_POD, _NOW = 240, 80
+"""Pixels: Grafana shares a table's width equally, which cuts off the end of a pod's name beside a yes or a no."""
 
 _SEVERITIES = override(
     "byName",
@@ -44,6 +54,7 @@ def columns(panel: PlannedPanel, references: list[str], knowing: Knowing) -> tup
         {"id": "organize", "options": {"excludeByName": {}, "indexByName": order, "renameByName": renamed}},
     ]
     overrides = [_override(panel, i, name, knowing) for i, name in enumerate(values.values())]
+    overrides += [override("byName", heading("pod"), {"custom.width": _POD})] if "pod" in labels else []
     overrides += [_SEVERITIES] if "severity" in labels else []
     return transformations, overrides, _order(labels, values)
 
@@ -80,14 +91,17 @@ def _heading(panel: PlannedPanel, index: int, knowing: Knowing) -> str:
 def _override(panel: PlannedPanel, index: int, name: str, knowing: Knowing) -> Json:
     target = panel.targets[index]
     signal = knowing.signals.get(target.signal)
-    properties: Json = {"unit": unit(signal.unit if signal else panel.unit)}
+    asked = signal.unit if signal else panel.unit
+    properties: Json = {"unit": unit(asked)}
     own = tuple(t for t in panel.thresholds if _belongs(t, target.signal, panel, knowing))
     if own:
         properties["thresholds"] = regions(own, knowing, "green")
     if panel.mappings and (own or len(panel.targets) == 1):
-        properties["mappings"] = mappings(panel.mappings)
+        properties["mappings"] = mappings(states(panel, own, knowing))
     if len(properties) > 1:
         properties["custom.cellOptions"] = {"mode": "basic", "type": "color-background"}
+    if asked == "bool":
+        properties["custom.width"] = _NOW
     return override("byName", name, properties)
 
 

@@ -4,6 +4,7 @@ from obs.model.signal import Headline, Panel, Row
 
 _READY = (("0", "not ready", "red"), ("1", "ready", "green"))
 _CALM = (("0", "no", "green"), ("1", "yes", "red"))
+_CORDONED = (("0", "no", "green"), ("1", "yes", "blue"))
 _SYNCED = (("0", "adrift", "red"), ("1", "synchronised", "green"))
 
 ROWS = (
@@ -68,7 +69,7 @@ ROWS = (
             Panel(signals=("pods_alive",), width=8),
             Panel(signals=("cpu_used",), width=8),
             Panel(signals=("kubelet_evictions",), width=8),
-            Panel(signals=("cordoned",), kind="state-timeline", width=12, mappings=_CALM),
+            Panel(signals=("cordoned",), kind="state-timeline", width=12, mappings=_CORDONED),
             Panel(signals=("reboots",), width=12),
             Panel(signals=("certificate_left",)),
             Panel(signals=("certificate_errors",)),

@@ -102,13 +102,13 @@ STREAMING = (
         name="bytes_behind",
         title="Log not yet replayed",
         help=(
-            "Bytes between the position of the foremost node and what each node has replayed: the truth by another "
-            "path."
+            "Bytes between the position of the foremost node and what each replica has replayed: the truth by another "
+            "path. Some of it is that the nodes are read up to a scrape apart."
         ),
         unit="bytes",
         query=(
             "max by (<group>) (db_wal_position_bytes{<selector>})\n"
-            f"- on (<group>) group_right () max by ({NODE}) (db_wal_position_bytes{{<selector>}})"
+            f"- on (<group>) group_right () max by ({NODE}) (db_wal_position_bytes{{<selector>}})\n{REPLICA}"
         ),
     ),
     Signal(
