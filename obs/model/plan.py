@@ -145,6 +145,7 @@ class PlannedPanel:
     """URL of the saved search that shows the lines beside it; "" without one."""
     stack: bool = False
     maximum: float | None = None
+    minimum: float | None = None
     mappings: tuple[tuple[str, str, str], ...] = ()
 
 

@@ -46,6 +46,8 @@ class Panel:
     height: int = 8
     stack: bool = False
     maximum: float | None = None
+    minimum: float | None = None
+    """Where the axis ends at the bottom, however far a forecast falls: the present must stay legible above it."""
     mappings: tuple[tuple[str, str, str], ...] = ()
     """(value, text, colour) for states, e.g. ("0", "down", "red")."""
 

@@ -95,6 +95,8 @@ def _common_fields(config: Json, panel: PlannedPanel, knowing: Knowing) -> None:
         defaults["noValue"] = "too little to tell"
     if panel.maximum is not None:
         defaults["max"] = panel.maximum
+    if panel.minimum is not None:
+        defaults["min"] = panel.minimum
     if panel.drilldown:
         defaults["links"] = drill_down(panel)
     config["overrides"] = unit_overrides(panel, [reference(i) for i in range(len(panel.targets))], knowing)

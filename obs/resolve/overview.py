@@ -124,4 +124,5 @@ def _linked_panel(panel: PlannedPanel, known: dict[str, tuple[str, PlannedPanel]
         empty=detail.empty,
         mappings=detail.mappings,
         maximum=detail.maximum,
+        minimum=detail.minimum,
     )

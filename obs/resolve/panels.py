@@ -231,6 +231,7 @@ def _panel(
         height=d.panel.height,
         stack=d.panel.stack,
         maximum=d.panel.maximum,
+        minimum=d.panel.minimum,
         mappings=d.panel.mappings,
     )
 

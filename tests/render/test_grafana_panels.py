@@ -231,6 +231,11 @@ def test_a_share_that_must_stay_high_is_drawn_up_to_the_whole() -> None:
     assert defaults(build(share, Knowing()))["custom"]["axisSoftMax"] == 1
 
 
+def test_an_axis_can_end_where_a_forecast_does_not() -> None:
+    assert defaults(build(replace(PLANNED[5], minimum=0), KNOWING))["min"] == 0
+    assert "min" not in defaults(built(5))
+
+
 def test_stacking_is_drawn() -> None:
     assert defaults(built(9))["custom"]["stacking"] == {"group": "A", "mode": "normal"}
 

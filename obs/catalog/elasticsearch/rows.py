@@ -44,7 +44,7 @@ ROWS = (
     Row(
         title="Is it full?",
         panels=(
-            Panel(signals=("disk_room", "disk_forecast"), title="Free disk against the flood stage"),
+            Panel(signals=("disk_room", "disk_forecast"), title="Free disk against the flood stage", minimum=0),
             Panel(signals=("disk_used",), maximum=1),
             Panel(signals=("heap",), width=6, maximum=1),
             Panel(signals=("breakers",), width=6),

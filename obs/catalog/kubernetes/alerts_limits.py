@@ -1,6 +1,6 @@
 """What warns that something of a container, a volume or a limit runs out."""
 
-from obs.catalog.kubernetes.queries import KUBELET, OURS
+from obs.catalog.kubernetes.queries import KUBELET
 from obs.model.alert import Alert
 
 LIMITS = (
@@ -119,11 +119,6 @@ LIMITS = (
             "of its maximum of pods and cannot start more."
         ),
         why="Below the maximum the autoscaler answers load by itself; a quarter of an hour outlasts a burst.",
-        guard=(
-            f"max by (<group>, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_max_replicas{{{OURS}}})\n"
-            f"  - max by (<group>, horizontalpodautoscaler) (kube_horizontalpodautoscaler_spec_min_replicas{{{OURS}}}) > 0"
-        ),
-        guard_on="<group>, horizontalpodautoscaler",
     ),
     Alert(
         name="KubernetesQuotaNearlyTaken",

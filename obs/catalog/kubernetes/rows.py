@@ -51,7 +51,7 @@ ROWS = (
             Panel(signals=("memory_share",)),
             Panel(signals=("node_memory",)),
             Panel(signals=("volume_used",), width=8),
-            Panel(signals=("volume_forecast",), width=8),
+            Panel(signals=("volume_forecast",), width=8, minimum=-0.5),
             Panel(signals=("volume_inodes",), width=8),
             Panel(signals=("node_disk",)),
             Panel(signals=("node_inodes",)),

@@ -92,12 +92,20 @@ LIMITS = (
     Signal(
         name="autoscaler_share",
         title="Autoscalers against their maximum",
-        help="Pods an autoscaler wants as a share of the most it may start. At 100 % it can no longer answer load.",
+        help=(
+            "Pods an autoscaler wants as a share of the most it may start. At 100 % it can no longer answer load. "
+            "Not drawn for one whose minimum is its maximum."
+        ),
         unit="ratio",
         query=(
             f"{latest('kube_horizontalpodautoscaler_status_desired_replicas', _HPA)}\n"
             f"/ ({latest('kube_horizontalpodautoscaler_spec_max_replicas', _HPA)} > 0)"
         ),
+        guard=(
+            f"{latest('kube_horizontalpodautoscaler_spec_max_replicas', _HPA)}\n"
+            f"  - {latest('kube_horizontalpodautoscaler_spec_min_replicas', _HPA)} > 0"
+        ),
+        guard_on=_HPA,
         legend="{{namespace}}/{{horizontalpodautoscaler}}",
         empty="the platform has no autoscaler",
     ),

@@ -44,7 +44,7 @@ ROWS = (
         title="Is it full?",
         panels=(
             Panel(signals=("memory_share",), width=8),
-            Panel(signals=("disk_share", "disk_forecast"), title="Free disk against its limit", width=8),
+            Panel(signals=("disk_share", "disk_forecast"), title="Free disk against its limit", width=8, minimum=0),
             Panel(signals=("descriptors_share",), width=8),
             Panel(signals=("processes_share",)),
             Panel(signals=("reclaimed",)),
