@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.engines/bin:$(PATH)
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help venv pages bundle check test test-cluster test-versions test-operator engines mutants bench bench-index bench-logs prove-logs lint lock wheel clean
+.PHONY: help venv pages bundle check test test-cluster test-versions test-upstream engines mutants bench bench-index bench-logs prove-logs lint lock wheel clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,7 +36,7 @@ lint: venv  ## ruff and mypy
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
 
-engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|operator|search|servers|versions for one)
+engines: venv  ## build the pinned engines of the tests into .engines (GROUP=metrics|cluster|upstream|search|servers|versions for one)
 	@$(ENGINE) $(if $(GROUP),--group $(GROUP))
 
 test: lint  ## everything that needs no cluster and no Fluentd
@@ -45,11 +45,11 @@ test: lint  ## everything that needs no cluster and no Fluentd
 
 test-cluster: venv  ## what needs a real kube-apiserver
 	@$(ENGINE) --group metrics --group cluster
-	$(PYTEST) -m "cluster and not operator" $(PYTEST_ARGS)
+	$(PYTEST) -m "cluster and not upstream" $(PYTEST_ARGS)
 
-test-operator: venv  ## Elastic's own operator on a real kube-apiserver: what it makes of our objects
-	@$(ENGINE) --group metrics --group cluster --group operator
-	$(PYTEST) -m operator $(PYTEST_ARGS)
+test-upstream: venv  ## what others deploy, on a real kube-apiserver: Elastic's operator, kube-state-metrics
+	@$(ENGINE) --group metrics --group cluster --group upstream
+	$(PYTEST) -m upstream $(PYTEST_ARGS)
 
 # On Debian, Ubuntu's releases come from where UBUNTU_MIRROR says; without it their servers are told as not to be had.
 test-versions: venv  ## the exporters on every version of their servers, or ONLY="mysql-8.4 ..."; needs root, UBUNTU_MIRROR=http://... on Debian

@@ -8,7 +8,7 @@ IMAGES = {
     "prometheus": Image(repository="quay.io/prometheus/prometheus", tag="v3.16.0"),
     "alertmanager": Image(repository="quay.io/prometheus/alertmanager", tag="v0.34.2"),
     "grafana": Image(repository="docker.io/grafana/grafana", tag="13.1.0"),
-    "kube-state-metrics": Image(repository="registry.k8s.io/kube-state-metrics/kube-state-metrics", tag="v2.17.0"),
+    "kube-state-metrics": Image(repository="registry.k8s.io/kube-state-metrics/kube-state-metrics", tag="v2.18.0"),
     "node-exporter": Image(repository="quay.io/prometheus/node-exporter", tag="v1.10.2"),
     "elasticsearch-exporter": Image(
         repository="quay.io/prometheuscommunity/elasticsearch-exporter", tag="v1.11.0"

@@ -27,7 +27,7 @@ from tests.engines.eck import HOME, running_operator, wait_for
 from tests.render.kube_objects import Object, named, objects, of_kind, selects, template
 from tests.render.kube_shelf import plan_of, write
 
-pytestmark = [pytest.mark.cluster, pytest.mark.operator, pytest.mark.engine("elastic-operator", "operator-crds")]
+pytestmark = [pytest.mark.cluster, pytest.mark.upstream, pytest.mark.engine("elastic-operator", "operator-crds")]
 
 VERSIONS: tuple[ElasticsearchVersion, ...] = ("8.19", "9")
 SETTING = "s3.client.default.access_key"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-GROUPS: tuple[str, ...] = ("metrics", "cluster", "operator", "search", "servers")
+GROUPS: tuple[str, ...] = ("metrics", "cluster", "upstream", "search", "servers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,12 +17,12 @@ class GoInstall:
 
 @dataclass(frozen=True, kw_only=True)
 class GoModuleCopy:
-    """A module that lacks generated files: copy it, add placeholders for them, build one command of it."""
+    """A module, copied, with placeholders for generated files it lacks: build one command of it ("." is its root)."""
 
     module: str
     version: str
     command: str
-    placeholders: tuple[str, ...]
+    placeholders: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
 
 

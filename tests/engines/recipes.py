@@ -36,6 +36,8 @@ PROMETHEUS_OPERATOR = "0.85.0"  # later modules differ from what Go's checksum d
 ECK = "3.5.0"
 ECK_MODULE = "github.com/elastic/cloud-on-k8s/v3"
 OPENSEARCH = "3.6.0"
+NODE_EXPORTER = "1.10.2"
+STATE_METRICS = "2.18.0"
 COMMON_VERSION = "github.com/prometheus/common/version.Version"
 
 
@@ -177,12 +179,25 @@ ENGINES: tuple[Engine, ...] = (
     _kubernetes("kubectl", "version", "--client"),
     Engine(
         name="elastic-operator",
-        group="operator",
+        group="upstream",
         version=ECK,
         minimum="3.0.0",
         recipe=GoReplaced(
             module=ECK_MODULE, version=f"v{ECK}", command="cmd", stamps=(f"{ECK_MODULE}/pkg/about.version={ECK}",)
         ),
+    ),
+    Engine(
+        name="kube-state-metrics",
+        group="upstream",
+        version=STATE_METRICS,
+        minimum=STATE_METRICS,
+        recipe=GoModuleCopy(
+            module="k8s.io/kube-state-metrics/v2",
+            version=f"v{STATE_METRICS}",
+            command=".",
+            stamps=(f"{COMMON_VERSION}=v{STATE_METRICS}",),
+        ),
+        version_command=("version",),
     ),
     Engine(
         name="kibana-libraries",
@@ -206,6 +221,18 @@ ENGINES: tuple[Engine, ...] = (
         version=OPENSEARCH,
         minimum=OPENSEARCH,
         recipe=OpenSearch(version=OPENSEARCH, sources=_digest("opensearch")),
+    ),
+    Engine(
+        name="node_exporter",
+        group="servers",
+        version=NODE_EXPORTER,
+        minimum=NODE_EXPORTER,
+        recipe=GoModuleCopy(
+            module="github.com/prometheus/node_exporter",
+            version=f"v{NODE_EXPORTER}",
+            command=".",
+            stamps=(f"{COMMON_VERSION}={NODE_EXPORTER}",),
+        ),
     ),
     _debian("rabbitmq-server", "rabbitmq-server", "3.10.0", version_program="rabbitmqctl"),
     _debian("postgres", "postgresql", "13.0", place="/usr/lib/postgresql/*/bin"),

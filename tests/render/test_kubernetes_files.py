@@ -179,7 +179,7 @@ def test_state_metrics_watches_what_is_read_and_where() -> None:
     assert "--resources=deployments,horizontalpodautoscalers,pods" in inside
     assert "--namespaces=core-app,kube-services,monitoring,monitoring-nodes" in inside
     allowed = next(a for a in inside if a.startswith("--metric-allowlist="))
-    assert "kube_pod_status_ready" in allowed
+    assert "kube_pod_status_ready$" in allowed
     assert "kube_node" not in allowed
 
 
@@ -221,9 +221,9 @@ def test_state_metrics_tells_what_only_a_mixin_reads() -> None:
     told = arguments(objects(kube.render(mixed)), "Deployment", "kube-state-metrics")
     allowed = next(a for a in told if a.startswith("--metric-allowlist=")).partition("=")[2].split(",")
     watched = next(a for a in told if a.startswith("--resources=")).partition("=")[2].split(",")
-    assert "kube_statefulset_replicas" in allowed
+    assert "kube_statefulset_replicas$" in allowed
     assert "statefulsets" in watched
-    assert not {"kube_secret_info", "kube_state_metrics_list"} & set(allowed)
+    assert not {"kube_secret_info$", "kube_state_metrics_list$"} & set(allowed)
 
 
 def test_a_mixins_dashboard_keeps_its_uid_and_gets_a_name_kubernetes_takes() -> None:

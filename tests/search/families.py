@@ -3,14 +3,14 @@
 `python -m tests.search.families EXPORTER…` writes it anew, each program against Elasticsearch and OpenSearch in turn.
 """
 
-import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.engines import families as pages
+from tests.engines.families import Family, record
 from tests.engines.servers.elasticsearch import elasticsearch
 from tests.engines.servers.opensearch import opensearch
 from tests.engines.servers.rest import Rest
@@ -27,53 +27,29 @@ BYTES = {"persistent": {f"{WATERMARK}.{name}": "1gb" for name in ("low", "high",
 """Watermarks in bytes are families of their own."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Family:
-    """One family of a page."""
-
-    kind: str
-    labels: frozenset[str]
-
-
 def families(page: str) -> dict[str, Family]:
-    """The exporter's own families by name; those without a series are none."""
-    kinds = dict(re.findall(r"^# TYPE (\S+) (\S+)$", page, flags=re.MULTILINE))
-    labels: dict[str, set[str]] = {}
-    for name, inside in re.findall(r"^(\w+)(?:\{(.*)\})? \S+$", page, flags=re.MULTILINE):
-        base = next((n for n in (name, re.sub(r"_(sum|count|bucket)$", "", name)) if n in kinds), name)
-        labels.setdefault(base, set()).update(re.findall(r'(\w+)="', inside))
-    own = {name: found for name, found in labels.items() if name.startswith(OWN)}
-    return {name: Family(kind=kinds[name], labels=frozenset(found - EVERYWHERE)) for name, found in sorted(own.items())}
+    """The exporter's own families by name."""
+    return pages.families(page, own=(OWN,), without=EVERYWHERE)
 
 
 def recorded() -> Mapping[str, Mapping[str, Family]]:
     """`1.11.0 of Elasticsearch 9.5.3` -> the families of its page."""
-    pages: dict[str, dict[str, Family]] = {}
-    for line in FILE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("## "):
-            page = pages.setdefault(line.removeprefix("## "), {})
-        elif line and not line.startswith("#"):
-            name, kind, labels = (*line.split(" "), "")[:3]
-            page[name] = Family(kind=kind, labels=frozenset(labels.split(",")) - {""})
-    return pages
+    return pages.recorded(FILE)
 
 
 def main(programs: list[str]) -> None:
     """Every program against every engine."""
-    lines = ["# Written by `python -m tests.search.families`: family, type, labels.", ""]
+    record(FILE, _pages(programs), module="tests.search.families")
+
+
+def _pages(programs: list[str]) -> Iterator[tuple[str, Mapping[str, Family]]]:
     for name, engine in ENGINES.items():
         with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as node:
             release = node.ask("GET", "").body["version"]["number"]
             for program in map(Path, programs):
                 said = ".".join(map(str, version(program)))
-                lines += [f"## {said} of {name} {release}", *_lines(node, program, Path(folder)), ""]
-    FILE.write_text("\n".join(lines), encoding="utf-8")
-
-
-def _lines(node: Rest, program: Path, folder: Path) -> Iterator[str]:
-    with _told(node, program, folder) as page:
-        for name, family in families(page).items():
-            yield " ".join([name, family.kind, ",".join(sorted(family.labels))]).strip()
+                with _told(node, program, Path(folder)) as page:
+                    yield f"{said} of {name} {release}", families(page)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What the catalogue reads of Elasticsearch is what exporters tell; real faults raise its alerts, which then end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -12,11 +12,13 @@ from obs.model.platform import ObjectiveOverride
 from obs.render.kube.search_exporter import COMPONENT
 from obs.resolve import resolve
 from obs.spec.defaults import IMAGES
+from tests.engines import families as pages
+from tests.engines.families import Family
 from tests.engines.processes import engine_path, missing_reason
 from tests.engines.servers.rest import Rest
 from tests.engines.servers.search_exporter import NAME, Version, version, watcher
 from tests.exporters.live.play import Fault, Played, becomes_quiet, cases, judge, play_all, told, unproven
-from tests.search.families import Family, families, key, recorded
+from tests.search.families import families, key, recorded
 from tests.search.stand_in import standing_in
 from tests.search.test_exporter import shop
 from tests.search.watching import FAULTS, SINCE, Stage, of_today, raised, stage
@@ -68,21 +70,16 @@ def played(
         return play_all(on, TODAY, seconds=SECONDS)
 
 
-def different(metric: Metric, page: dict[str, Family]) -> str:
+def different(metric: Metric, page: Mapping[str, Family]) -> str:
     """What a page says differently from the declaration; "" when they agree."""
-    found = page.get(metric.name)
-    if found is None:
-        return f"no {metric.name}"
-    kind = "gauge" if metric.name in LIMITS else found.kind
-    agree = kind == metric.type and found.labels >= set(metric.labels)
-    return "" if agree else f"{metric.name}: {found.kind} {sorted(found.labels)}"
+    return pages.different(metric, page, kind="counter" if metric.name in LIMITS else "")
 
 
 @pytest.mark.parametrize("metric", READ, ids=lambda metric: str(metric.name))
 def test_every_metric_the_catalogue_reads_was_told_by_the_versions_recorded(metric: Metric) -> None:
     lacking = metric.name.startswith(ELSEWHERE)
     pages = {of: page for of, page in recorded().items() if not (lacking and "OpenSearch" in of)}
-    assert {of: different(metric, dict(page)) for of, page in pages.items()} == dict.fromkeys(pages, "")
+    assert {of: different(metric, page) for of, page in pages.items()} == dict.fromkeys(pages, "")
 
 
 def test_the_version_that_is_deployed_is_among_those_recorded() -> None:

@@ -119,7 +119,8 @@ def _is_known(name: str) -> bool:
 def _program(plan: Plan, watched: tuple[Kind, ...], more: tuple[str, ...]) -> Program:
     image, size = image_and_size(plan, STATE_METRICS)
     port = port_name(plan, STATE_METRICS, otherwise="http")
-    allowed = (n for n in wanted_metrics(plan) if KINDS[n.split("_")[1]] in watched)
+    # Each is a regular expression and anchored at neither end: kube_pod_status_ready let kube_pod_status_ready_time in.
+    allowed = (f"{n}$" for n in wanted_metrics(plan) if KINDS[n.split("_")[1]] in watched)
     return Program(
         name=STATE_METRICS,
         application=STATE_METRICS,

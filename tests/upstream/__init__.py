@@ -1,0 +1,1 @@
+"""What the catalogue reads of Kubernetes' own programs, held against the real ones."""
