@@ -93,7 +93,10 @@ def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
     selector = 'cluster=~"$cluster", job=~"$job", instance=~"$instance"'
     title, period = plan.objective.title, plan.period
     rates = tuple(
-        Target(expr=f"(\n{ratio(context, plan, b.long, selector)}\n) / {number(plan.budget)}", legend=f"over {b.long}")
+        Target(
+            expr=f"(\n{ratio(context, plan, b.long, selector)}\n) / {number(plan.budget)}",
+            legend=f"over {b.long}, limit {number(round(b.factor(period), 2))}",
+        )
         for b in BURNS
     )
     remaining = Target(expr=left(context, plan, selector), legend="left", instant=True)
@@ -113,7 +116,7 @@ def objective_drafts(context: Context, plan: Planned) -> list[Draft]:
             title=f"{title}: burn rate",
             help=(
                 f"How many times faster than allowed the budget is spent; 1 spends it exactly in {period}. "
-                "The lines are where alerts start."
+                "The lines are where alerts start, each for the window whose limit it is."
             ),
             unit="count",
             targets=rates,

@@ -134,3 +134,9 @@ def test_a_quiet_night_does_not_outvote_a_busy_day(tmp_path: Path) -> None:
     expected = _brute_force(rates, "1h")
     assert expected[0] < 0.002, "the average of ratios would be about a half"
     assert _unit_test(_objective(), tmp_path, _series(rates), [(_recorded("1h"), expected)]) == ""
+
+
+def test_a_burn_rate_is_drawn_with_the_limit_of_its_window() -> None:
+    drawn = [p for d in small_plan().dashboards for row in d.rows for p in row.panels if p.title.endswith("burn rate")]
+    limits = ["over 1h, limit 14.4", "over 6h, limit 6", "over 1d, limit 3", "over 3d, limit 1"]
+    assert [[target.legend for target in panel.targets] for panel in drawn] == [limits]
