@@ -118,7 +118,10 @@ def _timeseries(built: Json, panel: PlannedPanel, knowing: Knowing) -> None:
 
 
 def _legend(panel: PlannedPanel) -> Json:
-    """Series told apart by several labels are many: beside a wide graph, the highest first, with their last value."""
+    """Series told apart by several labels are many: beside a wide graph, with their last value, the worst first.
+
+    The worst is the highest, but where alerts start below a line: the rest is behind a scroll bar.
+    """
     many = any(target.legend.count("{{") > 1 for target in panel.targets)
     if not many or panel.width < _WIDE:
         return {}
@@ -127,7 +130,7 @@ def _legend(panel: PlannedPanel) -> Json:
         "displayMode": "table",
         "placement": "right",
         "sortBy": "Last *",
-        "sortDesc": True,
+        "sortDesc": not (panel.thresholds and all(t.below for t in panel.thresholds)),
     }
 
 

@@ -27,7 +27,7 @@ _PLAIN = {
 }
 """Heading of a value that the panel's own title names already."""
 
-_POD, _NOW = 240, 80
+_POD, _NOW = 210, 70
 """Pixels: Grafana shares a table's width equally, which cuts off the end of a pod's name beside a yes or a no."""
 
 _SEVERITIES = override(
