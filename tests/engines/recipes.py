@@ -36,6 +36,7 @@ PROMETHEUS_OPERATOR = "0.85.0"  # later modules differ from what Go's checksum d
 ECK = "3.5.0"
 ECK_MODULE = "github.com/elastic/cloud-on-k8s/v3"
 OPENSEARCH = "3.6.0"
+ELASTICSEARCH_EXPORTER = "1.11.0"
 NODE_EXPORTER = "1.10.2"
 STATE_METRICS = "2.18.0"
 COMMON_VERSION = "github.com/prometheus/common/version.Version"
@@ -234,12 +235,24 @@ ENGINES: tuple[Engine, ...] = (
             stamps=(f"{COMMON_VERSION}={NODE_EXPORTER}",),
         ),
     ),
+    Engine(
+        name="elasticsearch_exporter",
+        group="search",
+        version=ELASTICSEARCH_EXPORTER,
+        minimum=ELASTICSEARCH_EXPORTER,
+        recipe=GoModuleCopy(
+            module="github.com/prometheus-community/elasticsearch_exporter",
+            version=f"v{ELASTICSEARCH_EXPORTER}",
+            command=".",
+            stamps=(f"{COMMON_VERSION}={ELASTICSEARCH_EXPORTER}",),
+        ),
+        also_named=("prometheus-elasticsearch-exporter",),
+    ),
     _debian("rabbitmq-server", "rabbitmq-server", "3.10.0", version_program="rabbitmqctl"),
     _debian("postgres", "postgresql", "13.0", place="/usr/lib/postgresql/*/bin"),
     _debian("mariadbd", "mariadb-server", "10.6.0"),
     _debian("prometheus-postgres-exporter", "prometheus-postgres-exporter", "0.11.0"),
     _debian("prometheus-mysqld-exporter", "prometheus-mysqld-exporter", "0.14.0"),
-    _debian("prometheus-elasticsearch-exporter", "prometheus-elasticsearch-exporter", "1.5.0"),
     Engine(
         name="envoy",
         group="servers",

@@ -1,21 +1,23 @@
-"""What exporters told of real engines: families with type and labels, kept as text, so that the newest can be compared.
+"""What an exporter tells of an engine, as families; what older exporters told is kept as text.
 
 `python -m tests.search.families EXPORTER…` writes it anew, each program against Elasticsearch and OpenSearch in turn.
 """
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
+from obs.render.elasticsearch_access import WATCHER
 from tests.engines import families as pages
 from tests.engines.families import Family, record
 from tests.engines.servers.elasticsearch import elasticsearch
 from tests.engines.servers.opensearch import opensearch
 from tests.engines.servers.rest import Rest
-from tests.engines.servers.search_exporter import version, watcher
+from tests.engines.servers.search_exporter import watcher
 from tests.search.stand_in import standing_in
+from tests.search.test_exporter import keys, shop
 
 FILE = Path(__file__).with_name("families.txt")
 ENGINES = {"Elasticsearch": elasticsearch, "OpenSearch": opensearch}
@@ -27,48 +29,46 @@ BYTES = {"persistent": {f"{WATERMARK}.{name}": "1gb" for name in ("low", "high",
 """Watermarks in bytes are families of their own."""
 
 
-def families(page: str) -> dict[str, Family]:
-    """The exporter's own families by name."""
-    return pages.families(page, own=(OWN,), without=EVERYWHERE)
+def told_of(node: Rest, folder: Path, *, program: Path | None = None) -> dict[str, Family]:
+    """What an exporter tells of an engine, with watermarks as shares and with watermarks in bytes."""
+    with standing_in(node, folder) as (front, url), watcher(url, key(node), folder, program=program) as exporter:
+        if not node.user:  # OpenSearch without security, which has none of what is stood in for
+            front.said.clear()
+        before = exporter.page()
+        node.ask("PUT", "_cluster/settings", BYTES)
+        after = exporter.page()
+        node.ask("PUT", "_cluster/settings", {"persistent": dict.fromkeys(BYTES["persistent"])})
+    return pages.families(before + after, own=(OWN,), without=EVERYWHERE)
+
+
+def key(node: Rest) -> str:
+    """An API key of the bundle's own body; any text where nobody asks for one."""
+    made = node.ask("POST", "_security/api_key", keys(shop())[WATCHER].body) if node.user else None
+    return str(made.body["encoded"]) if made else "bm9ib2R5OmFza3M="
 
 
 def recorded() -> Mapping[str, Mapping[str, Family]]:
-    """`1.11.0 of Elasticsearch 9.5.3` -> the families of its page."""
+    """`1.10.0 of Elasticsearch 9.5.3` -> the families of its page."""
     return pages.recorded(FILE)
 
 
 def main(programs: list[str]) -> None:
     """Every program against every engine."""
-    record(FILE, _pages(programs), module="tests.search.families")
+    record(FILE, _pages(list(map(Path, programs))), module="tests.search.families")
 
 
-def _pages(programs: list[str]) -> Iterator[tuple[str, Mapping[str, Family]]]:
+def _pages(programs: list[Path]) -> Iterator[tuple[str, Mapping[str, Family]]]:
     for name, engine in ENGINES.items():
         with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as node:
             release = node.ask("GET", "").body["version"]["number"]
-            for program in map(Path, programs):
-                said = ".".join(map(str, version(program)))
-                with _told(node, program, Path(folder)) as page:
-                    yield f"{said} of {name} {release}", families(page)
+            for program in programs:
+                title = f"{_version(program)} of {name} {release}"
+                yield title, told_of(node, Path(folder), program=program)
 
 
-@contextmanager
-def _told(node: Rest, program: Path, folder: Path) -> Iterator[str]:
-    """The page with watermarks as shares, and that with watermarks in bytes, as one."""
-    with standing_in(node) as (told, url), watcher(url, key(node), folder, program=program) as exporter:
-        if not node.user:  # OpenSearch without security, which has none of what is stood in for
-            told.said.clear()
-        before = exporter.page()
-        node.ask("PUT", "_cluster/settings", BYTES)
-        after = exporter.page()
-        node.ask("PUT", "_cluster/settings", {"persistent": dict.fromkeys(BYTES["persistent"])})
-        yield before + after
-
-
-def key(node: Rest) -> str:
-    """An API key that may do everything; any text where nobody asks for one."""
-    made = node.ask("POST", "_security/api_key", {"name": "recorder"}) if node.user else None
-    return str(made.body["encoded"]) if made else "bm9ib2R5OmFza3M="
+def _version(program: Path) -> str:
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=30)
+    return done.stdout.split()[2]
 
 
 if __name__ == "__main__":

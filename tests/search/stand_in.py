@@ -1,6 +1,8 @@
 """In front of the tests' node: answers for the parts it lacks, and faults that no single node can have."""
 
 import json
+import ssl
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -9,8 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+from obs.render.kube.search import AUTHORITY
+from tests.engines.servers.certificates import Authority
 from tests.engines.servers.rest import Rest
 
 SNAPSHOTS = {
@@ -65,18 +70,41 @@ class StandIn:
 
 
 @contextmanager
-def standing_in(node: Rest) -> Iterator[tuple[StandIn, str]]:
-    """The stand-in and its address, while the block lasts."""
+def standing_in(node: Rest, folder: Path) -> Iterator[tuple[StandIn, str]]:
+    """The stand-in and its address, while the block lasts. It speaks TLS; `folder` gets the authority as `ca.crt`."""
     told = StandIn(
         node=node,
         said={"/_slm/status": (200, {"operation_mode": "RUNNING"}), "/_slm/stats": (200, dict(SNAPSHOTS))},
         indicators={"ilm": LIFECYCLES, "slm": POLICIES},
     )
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Front, told)) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), partial(_Front, told)) as server:
+        server.socket = _certified(folder).wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield told, f"http://127.0.0.1:{server.server_port}"
+        yield told, f"https://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def _certified(folder: Path) -> ssl.SSLContext:
+    authority = Authority(folder / "tls")
+    (folder / AUTHORITY).write_bytes(authority.certificate.read_bytes())
+    issued = authority.issue("elasticsearch")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(issued.certificate, issued.key)
+    return context
+
+
+class _Server(ThreadingHTTPServer):
+    """The exporter opens ten connections at once; one that finds the queue full is tried again after a second."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Not a word about an exporter that went away in the middle of an answer."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Front(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""What elasticsearch_exporter 1.10 and 1.11 expose of Elasticsearch 9.5 and OpenSearch 3.6, read off running ones.
+"""What elasticsearch_exporter 1.11 exposes of Elasticsearch 9.5 and OpenSearch 3.6; the tests hold it against a real one.
 
 Two traps: every metric also carries the label `cluster`, the engine's own name, which Prometheus renames because the
 target's label of that name wins; and while the engine does not answer, the page answers without its metrics.
