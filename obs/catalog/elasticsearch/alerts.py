@@ -78,7 +78,7 @@ FAILING = (
         triage="failing",
         summary="Elasticsearch refuses searches or writes.",
         description="{{ $labels.name }} refuses {{ $value | humanize }} tasks of the pool {{ $labels.type }} per second.",
-        why="A queue holds 1,000 searches or 10,000 writes (Elastic's thread pool settings): once it overflows for minutes, the node is too slow for what is asked.",
+        why="A queue holds 1,000 searches (9.5: 4,000 on four threads) or 10,000 writes (Elastic's thread pool settings): once it overflows for minutes, the node is too slow for what is asked.",
     ),
     Alert(
         name="ElasticsearchBreakerTripped",
