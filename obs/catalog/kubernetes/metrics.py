@@ -154,13 +154,15 @@ KUBELET = Source(
         ),
         _gauge(
             "kubelet_certificate_manager_client_ttl_seconds",
-            "Time until the kubelet's client certificate ends; infinite without rotation.",
+            "Time until the client certificate ends, infinite when it is not used; exposed only with rotateCertificates.",
             unit="seconds",
+            sparse=True,
         ),
         Metric(
             name="kubelet_certificate_manager_client_expiration_renew_errors",
             type="counter",
-            help="Failed attempts to renew the client certificate.",
+            help="Failed attempts to renew the client certificate; exposed only with rotateCertificates.",
+            sparse=True,
         ),
         _gauge("kubelet_volume_stats_capacity_bytes", "Size of a mounted volume.", *_CLAIM, unit="bytes", sparse=True),
         _gauge("kubelet_volume_stats_available_bytes", "Free bytes of a volume.", *_CLAIM, unit="bytes", sparse=True),

@@ -5,8 +5,8 @@ from obs.model.metric import Metric, Source
 _MOUNT = ("device", "fstype", "mountpoint")
 
 
-def _gauge(name: str, help_: str, *labels: str, unit: str = "") -> Metric:
-    return Metric(name=name, type="gauge", help=help_, labels=labels, unit=unit)
+def _gauge(name: str, help_: str, *labels: str, unit: str = "", sparse: bool = False) -> Metric:
+    return Metric(name=name, type="gauge", help=help_, labels=labels, unit=unit, sparse=sparse)
 
 
 def _counter(name: str, help_: str, *labels: str, unit: str = "") -> Metric:
@@ -23,8 +23,8 @@ METRICS = (
     _gauge("node_filesystem_files_free", "Free inodes of a file system.", *_MOUNT),
     _gauge("node_timex_offset_seconds", "How far the clock is from its reference.", unit="seconds"),
     _gauge("node_timex_sync_status", "1 while the clock is synchronised."),
-    _gauge("node_nf_conntrack_entries", "Connections the kernel tracks."),
-    _gauge("node_nf_conntrack_entries_limit", "Connections the kernel can track."),
+    _gauge("node_nf_conntrack_entries", "Connections the kernel tracks; exposed where it tracks any.", sparse=True),
+    _gauge("node_nf_conntrack_entries_limit", "Connections the kernel can track; with the same.", sparse=True),
     _counter("node_network_receive_packets_total", "Packets received.", "device"),
     _counter("node_network_receive_errs_total", "Packets received with an error.", "device"),
     _counter("node_network_transmit_packets_total", "Packets sent.", "device"),

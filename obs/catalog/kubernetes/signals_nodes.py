@@ -88,6 +88,7 @@ NODES = (
             f"max by ({_INSTANCE}) (node_nf_conntrack_entries{{{NODE}}})\n"
             f"/ (max by ({_INSTANCE}) (node_nf_conntrack_entries_limit{{{NODE}}}) > 0)"
         ),
+        empty="no node tracks connections",
     ),
     Signal(
         name="network_errors",
@@ -144,6 +145,7 @@ NODES = (
         unit="seconds",
         query="min by (cluster, job, node) (kubelet_certificate_manager_client_ttl_seconds{<selector:kubelet>})",
         legend="{{node}}",
+        empty="no kubelet rotates its certificate",
     ),
     Signal(
         name="certificate_errors",
@@ -155,6 +157,7 @@ NODES = (
             "(increase(kubelet_certificate_manager_client_expiration_renew_errors{<selector:kubelet>}[1h]))"
         ),
         legend="{{node}}",
+        empty="no kubelet rotates its certificate",
     ),
     Signal(
         name="cordoned",
