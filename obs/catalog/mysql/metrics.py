@@ -1,11 +1,18 @@
 """What obs_db_exporter tells of a MySQL (5.7 and later) or MariaDB (10.5 and later) node."""
 
+from dataclasses import replace
+
 from obs.catalog.database_metrics import COMMON
 from obs.model.metric import Metric, Source
 
 WORK = (
     Metric(name="db_queries_total", type="counter", help="Statements clients sent (status variable Questions)."),
-    Metric(name="db_slow_queries_total", type="counter", help="Statements that took longer than long_query_time."),
+    Metric(
+        name="db_slow_queries_total",
+        type="counter",
+        help="Statements that took longer than long_query_time; MySQL 5.7 counts them only while their log is on.",
+        sparse=True,
+    ),
     Metric(name="db_connections_opened_total", type="counter", help="Connections clients tried to open (Connections)."),
     Metric(
         name="db_connections_opened_tls_total",
@@ -77,9 +84,12 @@ THREADS = (
     ),
 )
 
+UNCOUNTED = frozenset({"db_deadlocks_total"})
+"""What MySQL 5.7 does not count: an exporter that leaves it out there is no broken one."""
+
 SOURCE = Source(
     name="mysql",
-    metrics=(*COMMON, *WORK, *INNODB, *THREADS),
+    metrics=(*(replace(one, sparse=one.sparse or one.name in UNCOUNTED) for one in COMMON), *WORK, *INNODB, *THREADS),
     port="metrics",
     path="/probe",
     kind="probe",

@@ -82,6 +82,11 @@ def test_every_metric_the_catalogue_reads_is_on_a_live_page(looked: Looked) -> N
     assert {metric.name for metric in SOURCE.metrics} - live == ELSEWHERE[flavour().grants]
 
 
+def test_what_some_server_does_not_count_is_not_missed_there() -> None:
+    sparse = {metric.name for metric in SOURCE.metrics if metric.sparse}
+    assert sparse >= {name for names in ELSEWHERE.values() for name in names}
+
+
 def test_the_program_is_small(looked: Looked, record_property: Callable[[str, object], None]) -> None:
     for _ in range(20):
         looked.program.scrape("primary")

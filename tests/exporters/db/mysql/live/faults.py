@@ -103,7 +103,8 @@ def cut_off(stage: Stage) -> Iterator[None]:
     stage.primary.reload_tls()
     stage.primary.sql("DROP TABLE shop.junk")
     caught_up(stage.primary, stage.replica, seconds=60)
-    purge(stage.primary)
+    for node in (stage.primary, stage.replica):
+        purge(node)
     stage.log_in_anew()
 
 
