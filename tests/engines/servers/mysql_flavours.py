@@ -100,10 +100,12 @@ MYSQL = Flavour(
     spill="tmp_table_size = 1024, max_heap_table_size = 16384, internal_tmp_mem_storage_engine = MEMORY",
     without_tls="--tls-version=",
 )
+PLAIN_SPILL = ("--internal-tmp-disk-storage-engine=MYISAM",)
+"""In InnoDB, spilled temporary tables are read as pages of its pool: a hundred thousand a second, and none missed."""
 MYSQL_5_7 = Flavour(
     name="mysql",
     engine="mysqld",
-    options=(*SMALL, *GTID, *RESIZABLE, "--innodb-log-file-size=8M", "--log-slave-updates=ON"),
+    options=(*SMALL, *GTID, *RESIZABLE, *PLAIN_SPILL, "--innodb-log-file-size=8M", "--log-slave-updates=ON"),
     installer=INITIALIZE,
     thread="SLAVE",
     status="SHOW SLAVE STATUS",
