@@ -108,7 +108,9 @@ def _go_kubernetes(recipe: kinds.GoKubernetes, target: Path) -> Path:
     variables = {"gitVersion": f"v{recipe.version}", "gitMajor": major, "gitMinor": minor}
     stamps = [f"k8s.io/component-base/version.{name}={value}" for name, value in variables.items()]
     required = f"k8s.io/kubernetes v{recipe.version}"
-    return _go_required(required, replaced, f"k8s.io/kubernetes/cmd/{recipe.command}", stamps, target)
+    package = "." if recipe.sources else f"k8s.io/kubernetes/cmd/{recipe.command}"
+    files = tuple((Path(__file__).parent / recipe.command).glob("*.go")) if recipe.sources else ()
+    return _go_required(required, replaced, package, stamps, target, files)
 
 
 def _go_replaced(recipe: kinds.GoReplaced, target: Path) -> Path:
@@ -120,10 +122,19 @@ def _go_replaced(recipe: kinds.GoReplaced, target: Path) -> Path:
     return _go_required(required, replaced, f"{recipe.module}/{recipe.command}", recipe.stamps, target)
 
 
-def _go_required(required: str, replaced: Sequence[str], package: str, stamps: Sequence[str], target: Path) -> Path:
-    """A package of a module, built from a tiny module of ours that requires it."""
+def _go_required(
+    required: str,
+    replaced: Sequence[str],
+    package: str,
+    stamps: Sequence[str],
+    target: Path,
+    files: Sequence[Path] = (),
+) -> Path:
+    """A package of a module, or our own files, built in a tiny module of ours that requires it."""
     lines = ["module engines", "", "go 1.24", "", f"require {required}", "", *replaced]
     with tempfile.TemporaryDirectory(dir=target.parent.parent) as temporary:
+        for file in files:
+            shutil.copyfile(file, Path(temporary) / file.name)
         (Path(temporary) / "go.mod").write_text("\n".join(lines) + "\n", encoding="utf-8")
         _go("build", "-mod=mod", "-gcflags=all=-N -l", *_flags(stamps), "-o", str(target), package, cwd=Path(temporary))
     return target

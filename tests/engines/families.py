@@ -1,8 +1,9 @@
 """Pages of metrics as families (name, type, labels), and as text that is kept so that versions can be compared."""
 
 import re
+import time
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def page_at(port: int, path: str = "/metrics") -> str:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
         return str(answer.read().decode())
+
+
+def page_with(page: Callable[[], str], names: Sequence[str], *, seconds: float = 30) -> str:
+    """The page once it has series of these names, or when time is up."""
+    deadline = time.monotonic() + seconds
+    while not all(f"\n{name}{{" in (found := page()) for name in names) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
 
 
 def families(page: str, *, own: tuple[str, ...], without: frozenset[str] = frozenset()) -> dict[str, Family]:

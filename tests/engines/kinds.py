@@ -28,10 +28,14 @@ class GoModuleCopy:
 
 @dataclass(frozen=True, kw_only=True)
 class GoKubernetes:
-    """A command of k8s.io/kubernetes, whose own go.mod replaces its staging modules by local folders."""
+    """A command of k8s.io/kubernetes, whose own go.mod replaces its staging modules by local folders.
+
+    With `sources`, the digest of its files, it is a program of ours in the folder `command` beside this file.
+    """
 
     version: str
     command: str
+    sources: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -188,6 +188,13 @@ ENGINES: tuple[Engine, ...] = (
         ),
     ),
     Engine(
+        name="hollow-kubelet",
+        group="upstream",
+        version=KUBERNETES,
+        minimum=KUBERNETES,
+        recipe=GoKubernetes(version=KUBERNETES, command="kubelet", sources=_digest("kubelet")),
+    ),
+    Engine(
         name="kube-state-metrics",
         group="upstream",
         version=STATE_METRICS,

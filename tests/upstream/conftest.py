@@ -7,10 +7,13 @@ import pytest
 
 from obs.model.plan import Plan
 from tests.engines.cluster import ENGINES, running_cluster
+from tests.engines.servers.kubelet import NAME as KUBELET
+from tests.engines.servers.kubelet import Kubelet, hollow
 from tests.engines.servers.kubernetes_api import Api
 from tests.engines.servers.state_metrics import NAME, Told, granted, telling
 from tests.render.kube_shelf import plan_of
-from tests.upstream.objects import ONLY_THEN, everything, healthy
+from tests.upstream.objects import everything, healthy
+from tests.upstream.reads import reads
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +45,17 @@ def told(
 
 
 @pytest.fixture(scope="session")
+def kubelet(
+    api: Api, engine: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Kubelet]:
+    """A node of its own, with one pod."""
+    engine(KUBELET)
+    with hollow(api, tmp_path_factory.mktemp("kubelet")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def page(api: Api, told: Told) -> str:
     """What they tell when a container was killed and waits, and a Job has failed: some families exist only then."""
     with everything(api):
-        return told.page_with(*ONLY_THEN)
+        return told.page_with(*(metric.name for metric in reads("kube-state-metrics")))

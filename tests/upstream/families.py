@@ -1,6 +1,7 @@
-"""What kube-state-metrics told of the kinds of object we watch: kept as text, so that `make test` can read it.
+"""What kube-state-metrics and a kubelet told: kept as text, so that `make test` can look into it.
 
-`python -m tests.upstream.families PROGRAM…` writes it anew, each program on one real API server.
+`python -m tests.upstream.families PROGRAM…` writes it anew, each kube-state-metrics on one real API server, then ours
+of the engines called kubelet.
 """
 
 import re
@@ -12,14 +13,20 @@ from pathlib import Path
 
 from tests.engines import families as pages
 from tests.engines.cluster import running_cluster
-from tests.engines.families import Family, record
+from tests.engines.families import Family, page_at, record
+from tests.engines.recipes import KUBERNETES
+from tests.engines.servers.kubelet import hollow
 from tests.engines.servers.kubernetes_api import Api
 from tests.engines.servers.state_metrics import granted, telling
 from tests.render.kube_shelf import plan_of
-from tests.upstream.objects import ONLY_THEN, everything, healthy
+from tests.upstream.objects import everything, healthy
+from tests.upstream.reads import reads
 
 FILE = Path(__file__).with_name("families.txt")
-OWN = ("kube_",)
+OWN = {"kube-state-metrics": ("kube_",), "kubelet": ("kubelet_",), "cadvisor": ("container_", "machine_")}
+PATHS = {"kubelet": "/metrics", "cadvisor": "/metrics/cadvisor"}
+LATE = ("kubelet_container_log_filesystem_used_bytes", "kubelet_volume_stats_inodes_free")
+"""A kubelet tells of a pod's volumes and logs once it has measured them."""
 CHOICE = ("--metric-allowlist",)
 """Left out: what is kept are all families of our kinds, so that a metric somebody wants to read can be looked up."""
 
@@ -42,8 +49,12 @@ def _pages(programs: list[Path]) -> Iterator[tuple[str, Mapping[str, Family]]]:
         healthy(api)
         for program in programs:
             with everything(api), telling(cluster, plan, Path(folder), binary=program, but=CHOICE) as told:
-                page = told.page_with(*ONLY_THEN)
-            yield f"kube-state-metrics {_version(program)}", pages.families(page, own=OWN)
+                page = told.page_with(*(metric.name for metric in reads("kube-state-metrics")))
+            yield f"kube-state-metrics {_version(program)}", pages.families(page, own=OWN["kube-state-metrics"])
+        with hollow(api, Path(folder) / "kubelet") as kubelet:
+            kubelet.page_with(*LATE)
+            for source, path in PATHS.items():
+                yield f"{source} {KUBERNETES}", pages.families(page_at(kubelet.port, path), own=OWN[source])
 
 
 def _version(program: Path) -> str:

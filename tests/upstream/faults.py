@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from tests.engines.servers.kubelet import INODES, SIZE, Kubelet, put_pod
 from tests.engines.servers.kubernetes_api import Api, Object
 from tests.engines.servers.node_exporter import Node
 from tests.exporters.live.play import Fault
@@ -30,11 +31,12 @@ class Stage:
 
     api: Api
     node: Node
+    kubelet: Kubelet
     heard: Heard
     proven: frozenset[str]
 
     def quiet(self) -> set[str]:
-        """What still fires of what faults raise here: there is no kubelet, and this machine's clock is its own."""
+        """What still fires of what faults raise here: this machine's clock is its own."""
         return self.heard.now() & self.proven
 
 
@@ -49,7 +51,7 @@ def _changed(on: Stage, *changes: tuple[str, str, Object, Object]) -> Iterator[N
 
 
 @contextmanager
-def _there(on: Stage, kind: str, name: str, put: Callable[[], None]) -> Iterator[None]:
+def _there(on: Stage, kind: str, name: str, put: Callable[[], object]) -> Iterator[None]:
     """An object while the block lasts."""
     put()
     yield
@@ -127,6 +129,22 @@ def full_node(on: Stage) -> Iterator[None]:
     node.idle, node.available, node.errors, node.connections = 0.9, 0.6, 0.0, 0.1
 
 
+@contextmanager
+def full_kubelet(on: Stage) -> Iterator[None]:
+    """No place for another pod, a volume without bytes and inodes, a container at both of its limits."""
+    kubelet = on.kubelet
+    files = [kubelet.root / f"filler-{n}" for n in range(INODES * 9 // 10)]
+    kubelet.throttled, kubelet.memory = 0.6, 0.97
+    files[0].write_bytes(b"0" * (SIZE * 97 // 100))
+    for file in files[1:]:
+        file.touch()
+    with _there(on, "Pod", "store-1", partial(put_pod, on.api, "store-1")):
+        yield
+    for file in files:
+        file.unlink()
+    kubelet.throttled, kubelet.memory = 0.0, 0.5
+
+
 FAULTS: tuple[Fault[Stage], ...] = (
     Fault(
         title="pods that do not serve",
@@ -161,6 +179,15 @@ FAULTS: tuple[Fault[Stage], ...] = (
         fires=(
             *("KubernetesNodeCpuSaturated", "KubernetesNodeNetworkErrors", "KubernetesNodeMemoryShort"),
             *("KubernetesNodeDiskFilling", "KubernetesNodeInodes", "KubernetesConntrackFilling"),
+        ),
+    ),
+    Fault(
+        title="a kubelet that is full",
+        lasts=full_kubelet,
+        fires=(
+            *("KubernetesNodePodsFull", "KubernetesVolumeFull", "KubernetesVolumeNearlyFull"),
+            *("KubernetesVolumeFillsWithinDay", "KubernetesVolumeInodes"),
+            *("KubernetesCpuThrottled", "KubernetesMemoryNearLimit"),
         ),
     ),
 )

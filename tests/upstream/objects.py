@@ -19,12 +19,6 @@ PODS = {
     "mq-0": ("StatefulSet", "node-b"),
     "mq-1": ("StatefulSet", "node-c"),
 }
-ONLY_THEN = (
-    "kube_job_failed",
-    "kube_pod_container_status_last_terminated_reason",
-    "kube_pod_container_status_waiting_reason",
-)
-"""Families that exist only when something has gone wrong."""
 CONTAINER = {"name": "app", "image": "example.com/app:1", "resources": {"limits": LIMITS}}
 
 

@@ -3,6 +3,9 @@
 from obs import library
 from obs.model.metric import Metric
 
+UNTOLD = frozenset({"kubelet_certificate_manager_client_ttl_seconds"})
+"""Told by kubelets that rotate certificates (cmd/kubelet/app/server.go of Kubernetes 1.37); hollow ones do not."""
+
 
 def reads(source: str) -> tuple[Metric, ...]:
     """Every declaration of every component that reads from a source of this name."""

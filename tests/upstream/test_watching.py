@@ -1,12 +1,13 @@
 """Real kube-state-metrics and node_exporter, the generated rules, and faults: alerts are heard, and end."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from obs.model.plan import Plan
+from tests.engines.servers.kubelet import NODE, Kubelet
 from tests.engines.servers.kubernetes_api import Api
 from tests.engines.servers.node_exporter import of_files
 from tests.engines.servers.prometheus import Prometheus
@@ -19,7 +20,7 @@ from tests.upstream.faults import FAULTS, Stage
 pytestmark = [
     pytest.mark.cluster,
     pytest.mark.upstream,
-    pytest.mark.engine("kube-state-metrics", "node_exporter", "prometheus", "alertmanager"),
+    pytest.mark.engine("kube-state-metrics", "hollow-kubelet", "node_exporter", "prometheus", "alertmanager"),
 ]
 
 COMPONENT = "kubernetes"
@@ -28,17 +29,10 @@ SECONDS = 120
 AT_WORK = "count_over_time(kube_pod_container_status_restarts_total[1m]) > 5"
 """A counter that only rises later tells how far it rose."""
 RAISED = frozenset(name for fault in FAULTS for name in fault.fires)
-NO_KUBELET = "no kubelet runs here"
+NO_ROTATION = "a hollow kubelet has a key of its own and renews no certificate"
 UNPROVEN = {
-    "KubernetesCertificateExpiring": NO_KUBELET,
-    "KubernetesCertificateNotRenewed": NO_KUBELET,
-    "KubernetesCpuThrottled": NO_KUBELET,
-    "KubernetesMemoryNearLimit": NO_KUBELET,
-    "KubernetesNodePodsFull": NO_KUBELET,
-    "KubernetesVolumeFillsWithinDay": NO_KUBELET,
-    "KubernetesVolumeFull": NO_KUBELET,
-    "KubernetesVolumeInodes": NO_KUBELET,
-    "KubernetesVolumeNearlyFull": NO_KUBELET,
+    "KubernetesCertificateExpiring": NO_ROTATION,
+    "KubernetesCertificateNotRenewed": NO_ROTATION,
     "KubernetesNodeClockNotSynced": "the kernel is asked, and nobody may set this machine's clock",
     "KubernetesNodeClockOff": "the same",
     "KubernetesMetricsMissing": "told for every component alike",
@@ -47,24 +41,36 @@ UNPROVEN = {
 
 
 @contextmanager
-def stage(plan: Plan, api: Api, told: Told, folder: Path) -> Iterator[Stage]:
+def stage(plan: Plan, api: Api, told: Told, kubelet: Kubelet, folder: Path) -> Iterator[Stage]:
     """Everything that runs, while the block lasts."""
-    with listening() as sinks, of_files(plan, folder / "node") as (port, node), often(node.tick, every=0.3):
-        targets = [Target(job="kube-state-metrics", instance=name, port=at) for name, at in told.ports.items()]
-        targets.append(Target(job="node-exporter", instance="node-a", port=port))
+    with ExitStack() as stack:
+        sinks = stack.enter_context(listening())
+        port, node = stack.enter_context(of_files(plan, folder / "node"))
+        for tick in (node.tick, kubelet.tick):
+            stack.enter_context(often(tick, every=0.3))
+        targets = [
+            *(Target(job="kube-state-metrics", instance=name, port=at) for name, at in told.ports.items()),
+            Target(job="node-exporter", instance="node-a", port=port),
+            *(Target(job=job, instance=NODE, node=NODE, port=kubelet.port) for job in ("kubelet", "cadvisor")),
+        ]
         with watching(plan, targets, folder, sinks, components=(COMPONENT,)) as address:
             Prometheus(base=address, log=folder / "prometheus.log").until(AT_WORK)
-            yield Stage(api=api, node=node, heard=Heard(sinks=sinks), proven=RAISED)
+            yield Stage(api=api, node=node, kubelet=kubelet, heard=Heard(sinks=sinks), proven=RAISED)
 
 
 @pytest.fixture(scope="module")
 def played(
-    plan: Plan, api: Api, told: Told, engine: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+    plan: Plan,
+    api: Api,
+    told: Told,
+    kubelet: Kubelet,
+    engine: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Played]:
     """Every fault on one stage, by title."""
     for name in ("node_exporter", "prometheus", "alertmanager"):
         engine(name)
-    with stage(plan, api, told, tmp_path_factory.mktemp("stage")) as on:
+    with stage(plan, api, told, kubelet, tmp_path_factory.mktemp("stage")) as on:
         becomes_quiet(on, SECONDS)
         return play_all(on, FAULTS, seconds=SECONDS)
 

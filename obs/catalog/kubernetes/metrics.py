@@ -1,4 +1,4 @@
-"""What kube-state-metrics 2.18 and the kubelet (with its cAdvisor) of Kubernetes 1.34 expose."""
+"""What kube-state-metrics 2.18 and the kubelet (with its cAdvisor) of Kubernetes 1.37 expose."""
 
 from obs.model.metric import Metric, Source
 

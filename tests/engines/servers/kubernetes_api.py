@@ -18,7 +18,7 @@ GROUPS = {
     "StatefulSet": "apis/apps/v1",
 }
 """Kinds that are not of the core group, with the version they are spoken to in."""
-ACROSS = ("Namespace", "Node")
+ACROSS = ("Namespace", "Node", "PersistentVolume")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +28,15 @@ class Api:
     cluster: Cluster
     namespace: str
 
-    def put(self, kind: str, name: str, spec: Object, status: Object | None = None, **metadata: Any) -> None:
-        """A new object, and its status."""
+    def put(self, kind: str, name: str, spec: Object, status: Object | None = None, **metadata: Any) -> str:
+        """A new object, and its status; the uid it got."""
         group = GROUPS.get(kind, "api/v1")
         version = group.removeprefix("apis/").removeprefix("api/")
         body = {"apiVersion": version, "kind": kind, "metadata": {"name": name, **metadata}, "spec": spec}
-        self._ask("POST", self._place(kind), body)
+        made = self._ask("POST", self._place(kind), body)
         if status is not None:
             self.status(kind, name, status)
+        return str(made["metadata"]["uid"])
 
     def status(self, kind: str, name: str, status: Object) -> None:
         """Change fields of an object's status; lists are replaced as a whole, and None takes a field away."""
@@ -49,7 +50,7 @@ class Api:
         scope = "" if kind in ACROSS else f"namespaces/{self.namespace}/"
         return f"{GROUPS.get(kind, 'api/v1')}/{scope}{kind.lower()}s"
 
-    def _ask(self, verb: str, path: str, body: Object | None) -> None:
+    def _ask(self, verb: str, path: str, body: Object | None) -> Any:
         kind = "application/merge-patch+json" if verb == "PATCH" else "application/json"
         request = urllib.request.Request(
             f"{self.cluster.url}/{path}",
@@ -58,7 +59,7 @@ class Api:
             headers={"Authorization": f"Bearer {self.cluster.token}", "Content-Type": kind},
         )
         with self._opener().open(request, timeout=30) as answer:
-            answer.read()
+            return json.loads(answer.read())
 
     def _opener(self) -> urllib.request.OpenerDirector:
         unchecked = ssl.create_default_context()

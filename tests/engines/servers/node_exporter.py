@@ -15,7 +15,9 @@ LOG = "node_exporter.log"
 FROM_FILES = ("--no-collector.netdev.netlink",)
 """The kernel's own answer about cards cannot be written into a file; the collector tells the same of /proc/net/dev."""
 HOST = ("/host/root", "/host/proc", "/host/sys")
-MOUNTED = 'mount -t tmpfs -o size=1m,nr_inodes=100 none "$0" && exec "$@"'
+MOUNTED = 'mount -t tmpfs -o {options} none "$0" && exec "$@"'
+SIZE, INODES = 1 << 20, 100
+"""Of the node's disk."""
 TICKS = 100
 """A second of processor time in /proc/stat."""
 PACKETS = 1000
@@ -108,16 +110,17 @@ def of_files(plan: Plan, folder: Path) -> Iterator[tuple[int, Node]]:
     for place in (disk, folder / "sys/devices/system/cpu/cpu0", folder / "sys/block/sda"):
         place.mkdir(parents=True)
     node.tick()
-    command = [engine_path(NAME), *arguments(plan, root=str(folder), port=port), *FROM_FILES]
-    with running([*_alone(disk), *command], ready_url=_ready(port), log=folder / LOG) as process:
+    told = [engine_path(NAME), *arguments(plan, root=str(folder), port=port), *FROM_FILES]
+    command = [*alone(disk, size=SIZE, inodes=INODES), *told]
+    with running(command, ready_url=_ready(port), log=folder / LOG) as process:
         node.disk = Path(f"/proc/{process.pid}/root{disk}")
         yield port, node
 
 
-def _alone(disk: Path) -> Sequence[object]:
-    """In a mount namespace of its own, which root may have, and others together with a user namespace."""
+def alone(disk: Path, *, size: int, inodes: int) -> Sequence[object]:
+    """What runs a command with a small disk, in a mount namespace of its own: root may, others as root of their own."""
     who = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    return ["unshare", "--mount", *who, "sh", "-c", MOUNTED, disk]
+    return ["unshare", "--mount", *who, "sh", "-c", MOUNTED.format(options=f"size={size},nr_inodes={inodes}"), disk]
 
 
 def _ready(port: int) -> str:

@@ -1,7 +1,6 @@
 """A real kube-state-metrics: the bundle's programs, with their arguments and as their own service accounts."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from obs.render.kube.program import Program
 from obs.render.kube.state_metrics import access, manifests, programs
 from obs.render.kube.workloads import service_account
 from tests.engines.cluster import Cluster, kubeconfig_of
-from tests.engines.families import page_at
+from tests.engines.families import page_at, page_with
 from tests.engines.processes import engine_path, free_port, running
 
 NAME = "kube-state-metrics"
@@ -31,10 +30,7 @@ class Told:
 
     def page_with(self, *names: str, seconds: float = 30) -> str:
         """The page once it has series of these names, or when time is up."""
-        deadline = time.monotonic() + seconds
-        while not all(f"\n{name}{{" in (page := self.page()) for name in names) and time.monotonic() < deadline:
-            time.sleep(0.2)
-        return page
+        return page_with(self.page, names, seconds=seconds)
 
 
 def granted(cluster: Cluster, plan: Plan) -> None:

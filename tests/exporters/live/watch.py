@@ -28,6 +28,8 @@ class Target:
     job: str
     instance: str
     port: int
+    node: str = ""
+    """The node it runs on, where its metrics are joined with others by that."""
 
 
 def quickened(plan: Plan, components: tuple[str, ...] = WATCHED) -> list[RuleGroup]:
@@ -82,7 +84,10 @@ def _scrape(plan: Plan, job: Job, targets: list[Target]) -> dict[str, Any]:
     kept: dict[str, Any] = {key: generated[key] for key in wanted if key in generated}
     shared = {"cluster": plan.platform.cluster, "namespace": job.service.namespace}
     static = [
-        {"targets": [f"127.0.0.1:{t.port}"], "labels": {**shared, "instance": t.instance, "pod": t.instance}}
+        {
+            "targets": [f"127.0.0.1:{t.port}"],
+            "labels": {**shared, "instance": t.instance, "pod": t.instance, **({"node": t.node} if t.node else {})},
+        }
         for t in targets
     ]
     return {"job_name": job.name, "static_configs": static, **kept}
