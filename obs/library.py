@@ -12,7 +12,7 @@ from obs.runbooks import read_runbook
 from obs.spec.faults import read_faults
 
 ORDER = (
-    *("envoy", "barong_authz", "event_api", "rabbitmq", "postgresql", "mysql"),
+    *("envoy", "barong_authz", "event_api", "rabbitmq", "redis", "postgresql", "mysql"),
     *("kubernetes", "monitoring", "fluentd", "elasticsearch"),
 )
 """Along the path of a request, outside in; components of other names follow in alphabetical order."""

@@ -260,6 +260,8 @@ ENGINES: tuple[Engine, ...] = (
     _debian("mariadbd", "mariadb-server", "10.6.0"),
     _debian("prometheus-postgres-exporter", "prometheus-postgres-exporter", "0.11.0"),
     _debian("prometheus-mysqld-exporter", "prometheus-mysqld-exporter", "0.14.0"),
+    _debian("redis-server", "redis-server", "7.0.0", place="/usr/bin"),
+    _debian("prometheus-redis-exporter", "prometheus-redis-exporter", "1.45.0", place="/usr/bin"),
     Engine(
         name="envoy",
         group="servers",

@@ -39,9 +39,9 @@ def test_an_operators_stack_is_found_by_the_label_its_charts_set_whatever_the_pl
     made = plan_of("opendax", "operator")
     keys = {job.name: {key for key, _ in job.selector} for job in made.jobs if job.kind in ("pods", "node")}
     assert made.platform.stack.label_key == "app"
-    assert {name for name, found in keys.items() if found == {"app"}} == {"gateway", "rabbitmq"}
+    assert {name for name, found in keys.items() if found == {"app"}} == {"gateway", "rabbitmq", "redis"}
     others = {name for name, found in keys.items() if found == {"app.kubernetes.io/name"}}
-    assert others == set(keys) - {"gateway", "rabbitmq"}
+    assert others == set(keys) - {"gateway", "rabbitmq", "redis"}
     assert {"prometheus", "alertmanager", "grafana", "kube-state-metrics", "node-exporter", "event-api"} <= others
 
 

@@ -126,6 +126,8 @@ BROAD: dict[str, Callable[[Document], bool]] = {
     "gateway chart duration": of("event.dataset", "envoy.access"),
     "gateway chart clients": of("event.dataset", "envoy.access"),
     "rabbitmq chart by-level": of("event.module", "rabbitmq"),
+    "redis chart by-level": of("event.module", "redis"),
+    "redis chart by-role": of("event.module", "redis"),
     "streaming chart by-level": of("event.module", "rango"),
     "mysql chart errors": of("event.dataset", "mysql.error"),
 }

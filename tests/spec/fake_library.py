@@ -80,6 +80,7 @@ NODES = (
     Option(name="standbys", default=0, help="Standbys.", minimum=0),
     Option(name="size_limit_bytes", default=1, help="Bytes.", minimum=1),
 )
+COPIES = (Option(name="replicas_minimum", default=1, help="Copies.", minimum=0),)
 _MIXED = (
     Source(name="authz", metrics=(_METRIC,), exporter="obs_authz_exporter", port="9101"),
     Source(name="envoy", metrics=(_METRIC,), component="envoy"),
@@ -89,7 +90,7 @@ _STACK = (Source(name="kube-state-metrics", metrics=(_METRIC,)), Source(name="ku
 LIBRARY = {
     c.name: c
     for c in (
-        component("redis", "RedisFull"),
+        component("redis", "RedisFull", options=COPIES),
         component(
             "envoy",
             "EnvoyEdgeSlow",
