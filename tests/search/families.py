@@ -3,6 +3,7 @@
 `python -m tests.search.families EXPORTER…` writes it anew, each program against Elasticsearch and OpenSearch in turn.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,7 +69,8 @@ def _pages(programs: list[Path]) -> Iterator[tuple[str, Mapping[str, Family]]]:
 
 def _version(program: Path) -> str:
     done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, timeout=30)
-    return done.stdout.split()[2]
+    [found] = re.findall(r"version (\d\S+)", done.stdout + done.stderr)
+    return str(found)
 
 
 if __name__ == "__main__":

@@ -68,5 +68,5 @@ def node(arguments: Sequence[object], folder: Path) -> Iterator[str]:
     places = [f"path.data={folder / 'data'}", f"path.logs={folder / 'logs'}"]
     command = [jdk() / "bin" / "java", *JVM, *arguments, *LOCAL, *ports, *places]
     url = f"http://127.0.0.1:{port}"
-    with running(command, ready_url=url, log=folder / "node.log", seconds=120):
+    with running(command, ready_url=url, log=folder / "node.log", seconds=300):
         yield url
